@@ -1,0 +1,45 @@
+#include "caf_gossip/detector/detectors.hpp"
+
+#include <memory>
+
+#include "caf_gossip/base/settings.hpp"
+#include "caf_gossip/detector/fixed_timeout.hpp"
+#include "caf_gossip/detector/phi_accrual.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+detector_factory phi_accrual_factory(const config& cfg) {
+  const phi_accrual_options options{cfg.phi_threshold, cfg.phi_window, cfg.phi_min_deviation,
+                                    cfg.phi_acceptable_pause, cfg.phi_first_estimate};
+  return [options](time_point now) { return std::make_unique<phi_accrual>(options, now); };
+}
+
+detector_factory fixed_timeout_factory(const config& cfg) {
+  return [timeout = cfg.detector_timeout](time_point now) {
+    return std::make_unique<fixed_timeout>(timeout, now);
+  };
+}
+
+std::string allowed_names() {
+  std::string result;
+  for (const auto name : detector_names)
+    result.append(result.empty() ? "" : " and ").append(name);
+  return result;
+}
+
+} // namespace
+
+std::array<named_detector, detector_names.size()> all_detectors() {
+  return {{{detector_names[0], phi_accrual_factory}, {detector_names[1], fixed_timeout_factory}}};
+}
+
+expected<detector_factory> make_detector_factory(const config& cfg) {
+  for (const auto& [name, factory] : all_detectors())
+    if (name == cfg.detector)
+      return factory(cfg);
+  return fail(errc::invalid_config, refusal("detector", show(cfg.detector), allowed_names()));
+}
+
+} // namespace caf_gossip

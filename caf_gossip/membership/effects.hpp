@@ -1,0 +1,26 @@
+/// How the parts of the membership coordinator speak to its outcome. Private to its sources.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "caf_gossip/membership/membership_coordinator.hpp"
+
+namespace caf_gossip {
+
+/// Tombstones are checked for their age this often.
+inline constexpr std::chrono::minutes forget_interval{1};
+
+template <class Event>
+void membership_coordinator::emit(Event event) {
+  event.stamp.observed_at = clock_.at(now_);
+  outcome_.events.emplace_back(std::move(event));
+}
+
+/// "host:port: dead to up is not a transition"
+inline std::string transition_text(const authority& who, member_status from, member_status to) {
+  return to_string(who) + ": " + std::string{to_string(from)} + " to " + std::string{to_string(to)}
+         + " is not allowed";
+}
+
+} // namespace caf_gossip

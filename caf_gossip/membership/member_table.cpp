@@ -1,0 +1,250 @@
+#include "caf_gossip/membership/member_table.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "caf_gossip/base/hashing.hpp"
+
+namespace caf_gossip {
+
+bool member_table::ring_order::operator()(const ring_key& lhs, const ring_key& rhs) const {
+  return std::tie(lhs.first, *lhs.second) < std::tie(rhs.first, *rhs.second);
+}
+
+member_table::member_table(std::size_t members_max, std::size_t tombstones_max)
+    : members_max_(members_max), tombstones_max_(tombstones_max) {}
+
+merge_result member_table::merge(record incoming, const cause& why, const node_id& learned_from,
+                                 time_point now) {
+  merge_result result;
+  const auto found = entries_.find(incoming.id);
+  const auto* known = found == entries_.end() ? nullptr : &found->second;
+  const bool same_run = known != nullptr && known->rec.incarnation == incoming.incarnation;
+  if (same_run)
+    result.from = known->status();
+  if (is_active(incoming.status) && loses_address(incoming, result.displaced))
+    incoming.status = member_status::removed;
+  if (known != nullptr) {
+    const auto order = compare(incoming, known->rec);
+    if (same_run && in_conflict(incoming, known->rec))
+      result.conflict = order > 0 ? known->rec : incoming;
+    if (order <= 0) {
+      const bool claims_news = same_run && incoming.version > known->rec.version
+                               && !is_reachable(known->rec.status, incoming.status);
+      result.kind = order == 0    ? merge_kind::unchanged
+                    : claims_news ? merge_kind::forbidden
+                                  : merge_kind::stale;
+      result.displaced.reset();
+      return result;
+    }
+    if (!same_run && !is_final(known->rec.status))
+      result.replaced = known->rec;
+  }
+  const bool was_active = known != nullptr && is_active(known->rec.status);
+  if (is_active(incoming.status) && !was_active && !result.displaced
+      && active_count() >= members_max_) {
+    ++members_refused_;
+    result.kind = merge_kind::table_full;
+    return result;
+  }
+  if (result.displaced) {
+    auto& loser = entries_.at(*result.displaced);
+    auto gone = loser.rec;
+    gone.status = member_status::removed;
+    store(loser, std::move(gone), cause{cause_kind::replaced, {}, 0, {}}, {}, now);
+  }
+  auto& entry = insert(incoming.id);
+  store(entry, std::move(incoming), why, learned_from, now);
+  result.kind = merge_kind::accepted;
+  return result;
+}
+
+bool member_table::mark_heard(const node_id& id, bool heard, const cause& why, time_point now) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || found->second.rec.status != member_status::suspect
+      || found->second.heard == heard)
+    return false;
+  found->second.heard = heard;
+  found->second.since = now;
+  found->second.why = why;
+  return true;
+}
+
+void member_table::renew(const node_id& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end())
+    return;
+  by_arrival_.erase(found->second.arrival);
+  found->second.arrival = ++version_;
+  found->second.learned_from.clear();
+  by_arrival_.emplace(found->second.arrival, &found->second);
+}
+
+std::size_t member_table::forget_tombstones(time_point before) {
+  std::size_t count = 0;
+  for (; !tombstones_.empty() && tombstones_.begin()->first < before; ++count)
+    drop(node_id{tombstones_.begin()->second});
+  return count;
+}
+
+void member_table::clear() {
+  *this = member_table{members_max_, tombstones_max_};
+}
+
+const member_entry* member_table::find(const node_id& id) const {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+const member_entry* member_table::find(const authority& where) const {
+  const auto found = by_address_.find(where);
+  return found == by_address_.end() ? nullptr : find(found->second);
+}
+
+const member_entry* member_table::find_hash(std::uint64_t id_hash) const {
+  static const node_id lowest;
+  const auto found = ring_.lower_bound(ring_key{id_hash, &lowest});
+  return found == ring_.end() || found->first.first != id_hash ? nullptr : found->second;
+}
+
+std::vector<member_ref> member_table::members() const {
+  std::vector<member_ref> result;
+  result.reserve(active_count());
+  for (const auto& [id, entry] : entries_)
+    if (is_active(entry.rec.status))
+      result.push_back(ref_of(entry.rec));
+  return result;
+}
+
+void member_table::visit_news(std::uint64_t arrival,
+                              const std::function<bool(const member_entry&)>& visit) const {
+  for (auto i = by_arrival_.upper_bound(arrival); i != by_arrival_.end(); ++i)
+    if (!visit(*i->second))
+      return;
+}
+
+namespace {
+
+/// Walks a circular range from `start` and collects active members until it is back at `id`.
+template <class Iterator>
+std::vector<const member_entry*> walk(Iterator begin, Iterator end, Iterator start,
+                                      const node_id& id, std::size_t count) {
+  std::vector<const member_entry*> result;
+  auto at = start;
+  do {
+    if (at == end) {
+      at = begin;
+      continue;
+    }
+    const auto* entry = at->second;
+    if (result.size() == count || entry->rec.id == id)
+      break;
+    if (is_active(entry->rec.status))
+      result.push_back(entry);
+    ++at;
+  } while (at != start);
+  return result;
+}
+
+} // namespace
+
+std::vector<const member_entry*> member_table::successors(const node_id& id,
+                                                          std::size_t count) const {
+  if (ring_.empty())
+    return {};
+  const auto start = ring_.upper_bound(ring_key{hash_bytes(id.data(), id.size()), &id});
+  return walk(ring_.begin(), ring_.end(), start, id, count);
+}
+
+std::vector<const member_entry*> member_table::predecessors(const node_id& id,
+                                                            std::size_t count) const {
+  if (ring_.empty())
+    return {};
+  const auto start = ring_.lower_bound(ring_key{hash_bytes(id.data(), id.size()), &id});
+  return walk(ring_.rbegin(), ring_.rend(), std::make_reverse_iterator(start), id, count);
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> member_table::digest() const {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> result;
+  result.reserve(active_count());
+  for (const auto& [key, entry] : ring_)
+    if (is_active(entry->rec.status))
+      result.emplace_back(entry->id_hash, entry->record_hash);
+  return result;
+}
+
+member_entry& member_table::insert(const node_id& id) {
+  const auto [at, is_new] = entries_.try_emplace(id);
+  if (is_new) {
+    at->second.id_hash = hash_bytes(id.data(), id.size());
+    at->second.rec.id = id;
+    // Nothing is linked under a final status without tombstone, so `unlink` finds nothing.
+    at->second.rec.status = member_status::leaving;
+    ring_.emplace(ring_key{at->second.id_hash, &at->first}, &at->second);
+  }
+  return at->second;
+}
+
+void member_table::unlink(member_entry& entry) {
+  by_arrival_.erase(entry.arrival);
+  if (is_active(entry.rec.status)) {
+    sum_ -= entry.record_hash;
+    by_address_.erase(entry.rec.address);
+  } else if (is_final(entry.rec.status)) {
+    tombstones_.erase({entry.since, entry.rec.id});
+  }
+}
+
+void member_table::link(member_entry& entry) {
+  by_arrival_.emplace(entry.arrival, &entry);
+  if (is_active(entry.rec.status)) {
+    sum_ += entry.record_hash;
+    by_address_.insert_or_assign(entry.rec.address, entry.rec.id);
+  } else if (is_final(entry.rec.status)) {
+    tombstones_.emplace(entry.since, entry.rec.id);
+  }
+}
+
+void member_table::store(member_entry& entry, record&& incoming, const cause& why,
+                         const node_id& learned_from, time_point now) {
+  unlink(entry);
+  const auto before = entry.status();
+  const bool new_run = entry.rec.incarnation != incoming.incarnation;
+  entry.rec = std::move(incoming);
+  entry.heard = false;
+  if (new_run || before != entry.status()) {
+    entry.since = now;
+    entry.why = why;
+  }
+  entry.arrival = ++version_;
+  entry.learned_from = learned_from;
+  entry.record_hash = hash_of(entry.rec);
+  link(entry);
+  if (tombstones_.size() > tombstones_max_) {
+    ++tombstones_dropped_;
+    drop(node_id{tombstones_.begin()->second});
+  }
+}
+
+bool member_table::loses_address(const record& incoming, std::optional<node_id>& displaced) const {
+  const auto* holder = find(incoming.address);
+  if (holder == nullptr || holder->rec.id == incoming.id)
+    return false;
+  if (std::tie(incoming.incarnation, incoming.id)
+      < std::tie(holder->rec.incarnation, holder->rec.id))
+    return true;
+  displaced = holder->rec.id;
+  return false;
+}
+
+void member_table::drop(const node_id& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end())
+    return;
+  unlink(found->second);
+  ring_.erase(ring_key{found->second.id_hash, &found->first});
+  entries_.erase(found);
+}
+
+} // namespace caf_gossip

@@ -1,0 +1,351 @@
+#include "caf_gossip/membership/membership_coordinator.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "caf_gossip/detector/detectors.hpp"
+#include "caf_gossip/membership/effects.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+engine_options options_from(const config& cfg) {
+  engine_options options;
+  options.fan_out = cfg.gossip_fan_out;
+  options.batch = cfg.dissemination_batch;
+  options.bursts = cfg.dissemination_bursts;
+  options.reconciliation_delay = cfg.reconciliation_delay;
+  options.reconciliation_timeout = cfg.gossip_request_timeout;
+  return options;
+}
+
+} // namespace
+
+membership_coordinator::membership_coordinator(config cfg, std::uint64_t seed, unix_clock clock)
+    : cfg_(std::move(cfg)),
+      random_(seed),
+      clock_(clock),
+      downing_(std::make_unique<suspicion_timeout>(cfg_.suspicion_timeout)),
+      table_(cfg_.members_max, cfg_.tombstones_max),
+      quarantine_(cfg_.quarantine_max),
+      engine_(table_, options_from(cfg_)),
+      observation_(make_detector_factory(cfg_).value(), cfg_.heartbeat_interval / 2),
+      window_(cfg_.topology_emit_interval),
+      joiner_(cfg_.join_retry_min, cfg_.join_retry_max) {}
+
+// -- lifecycle ----------------------------------------------------------------------------------
+
+expected<void> membership_coordinator::start_member(const member_ref& self,
+                                                    std::vector<authority> seeds, time_point now) {
+  const bool may_form = seeds.empty() || seeds.front() == self.address;
+  std::erase(seeds, self.address);
+  seeds_ = std::move(seeds);
+  if (auto begun = begin(node_mode::member, self, now); !begun)
+    return begun;
+  merge(record{self.id, self.address, self.incarnation, 1, member_status::joining, {}},
+        cause{cause_kind::self, {}, 0, {}}, {});
+  if (may_form)
+    form_cluster();
+  joiner_.start(seeds_, now_);
+  return {};
+}
+
+expected<void> membership_coordinator::start_client(const member_ref& self,
+                                                    std::vector<authority> seeds, time_point now) {
+  if (seeds.empty())
+    return fail(errc::invalid_config, "seeds = []; a client needs at least one seed");
+  seeds_ = std::move(seeds);
+  return begin(node_mode::client, self, now);
+}
+
+expected<void> membership_coordinator::begin(node_mode mode, const member_ref& self,
+                                             time_point now) {
+  if (mode_ != node_mode::stopped)
+    return fail(errc::already_started,
+                "membership already runs as " + std::string{to_string(mode_)});
+  if (!is_valid_node_id(self.id) || !is_reachable(self.address) || self.incarnation == 0)
+    return fail(errc::invalid_config,
+                to_string(self)
+                    + " cannot be a node; needed are an id of 1 to 128 bytes, a host, "
+                      "a port and an incarnation that are not 0");
+  advance(now);
+  mode_ = mode;
+  self_ = self;
+  next_heartbeat_ = now_ + cfg_.heartbeat_interval;
+  next_poll_ = now_ + cfg_.detector_poll_interval;
+  next_forget_ = now_ + forget_interval;
+  last_poll_ = now_;
+  emit(startup{{}, self.address, mode});
+  return {};
+}
+
+void membership_coordinator::form_cluster() {
+  roster_complete_ = true;
+  assert_self(member_status::up);
+}
+
+expected<void> membership_coordinator::shut_down(time_point now) {
+  if (auto running = require_running(); !running)
+    return running;
+  advance(now);
+  mode_ = node_mode::stopped;
+  table_.clear();
+  quarantine_.clear();
+  engine_.clear();
+  observation_.clear();
+  window_.clear();
+  joiner_.stop();
+  suspects_.clear();
+  leaving_.clear();
+  corrected_.clear();
+  farewell_.reset();
+  next_heartbeat_ = next_poll_ = next_forget_ = returns_at_ = never;
+  page_request_ = sync_request_ = exceed_incarnation_ = 0;
+  outcast_ = ring_changed_ = roster_complete_ = was_confirmed_ = false;
+  emit(shutdown{});
+  return {};
+}
+
+// -- local inputs -------------------------------------------------------------------------------
+
+std::optional<refusal> membership_coordinator::reason_to_refuse(const record& newcomer) const {
+  if (!is_valid(newcomer))
+    return refusal{errc::invalid_config, to_string(newcomer) + " is out of bounds", 0, {}};
+  if (newcomer.id == self_.id)
+    return refusal{
+        errc::authority_conflict, "'" + newcomer.id + "' is this node's own name", 0, {}};
+  if (!roster_complete_)
+    return refusal{errc::invalid_state, "this node is still joining itself", 0, {}};
+  const auto* known = table_.find(newcomer.id);
+  if (known != nullptr && known->rec.incarnation == newcomer.incarnation
+      && is_active(known->rec.status))
+    return std::nullopt;
+  if (const auto* kept_out = quarantine_.find(newcomer.address, newcomer.id, now_))
+    return refusal{errc::quarantined,
+                   to_string(kept_out->address) + " is quarantined: " + kept_out->reason,
+                   known == nullptr ? 0 : known->rec.incarnation,
+                   std::chrono::ceil<milliseconds>(kept_out->expires_at - now_)};
+  if (known != nullptr && known->rec.incarnation > newcomer.incarnation)
+    return refusal{
+        errc::stale_incarnation, "a newer incarnation is known", known->rec.incarnation, {}};
+  if (known != nullptr && known->rec.incarnation == newcomer.incarnation)
+    return refusal{errc::invalid_transition,
+                   to_string(newcomer.address) + ": " + std::string{to_string(known->status())}
+                       + " to joining needs a higher incarnation",
+                   known->rec.incarnation,
+                   {}};
+  const auto* holder = table_.find(newcomer.address);
+  if (holder != nullptr && holder->rec.id != newcomer.id
+      && holder->rec.incarnation >= newcomer.incarnation)
+    return refusal{errc::authority_conflict,
+                   to_string(newcomer.address) + " is held by the newer " + holder->rec.id,
+                   holder->rec.incarnation,
+                   {}};
+  if (table_.active_count() >= cfg_.members_max && known == nullptr && holder == nullptr)
+    return refusal{errc::limit_reached,
+                   "the cluster is full: " + std::to_string(cfg_.members_max) + " members",
+                   0,
+                   {}};
+  return std::nullopt;
+}
+
+expected<void> membership_coordinator::join(const record& newcomer, time_point now) {
+  if (auto member = require_member(); !member)
+    return member;
+  advance(now);
+  auto admitted = admit(newcomer);
+  if (!admitted)
+    return fail(admitted.error().code, admitted.error().text);
+  return {};
+}
+
+tl::expected<void, refusal> membership_coordinator::admit(const record& newcomer) {
+  if (auto refused = reason_to_refuse(newcomer)) {
+    if (refused->code == errc::invalid_transition)
+      refuse_transition(ref_of(newcomer), table_.find(newcomer.id)->status(),
+                        member_status::joining, {});
+    emit(rejoin_refused{{}, ref_of(newcomer), refused->code, refused->text});
+    return tl::unexpected<refusal>{std::move(*refused)};
+  }
+  auto joining = newcomer;
+  joining.status = member_status::joining;
+  merge(std::move(joining), cause{cause_kind::join_accepted, {}, 0, {}}, newcomer.id);
+  return {};
+}
+
+expected<void> membership_coordinator::leave(const authority& who, time_point now) {
+  if (auto member = require_member(); !member)
+    return member;
+  if (who == self_.address)
+    return leave_cluster(now);
+  advance(now);
+  return require_entry(who).and_then([&](const member_entry* entry) {
+    return transition(*entry, member_status::leaving, cause{cause_kind::leave, {}, 0, {}});
+  });
+}
+
+expected<void> membership_coordinator::leave_cluster(time_point now) {
+  if (auto member = require_member(); !member)
+    return member;
+  advance(now);
+  begin_leave();
+  return {};
+}
+
+expected<void> membership_coordinator::down(const authority& who, time_point now) {
+  if (auto member = require_member(); !member)
+    return member;
+  if (who == self_.address)
+    return fail(errc::invalid_state, "this node cannot declare itself dead; use leave");
+  advance(now);
+  return require_entry(who).and_then([&](const member_entry* entry) {
+    return transition(*entry, member_status::dead, cause{cause_kind::downed, {}, 0, {}});
+  });
+}
+
+expected<void> membership_coordinator::heard(const authority& who, time_point now) {
+  if (auto running = require_running(); !running)
+    return running;
+  advance(now);
+  auto entry = require_entry(who);
+  if (!entry)
+    return fail(entry.error().code, entry.error().text);
+  const auto& rec = (*entry)->rec;
+  if (!is_active(rec.status)) {
+    refuse_transition(ref_of(rec), rec.status, member_status::up, {});
+    return fail(errc::invalid_transition, transition_text(who, rec.status, member_status::up));
+  }
+  hear(**entry);
+  return {};
+}
+
+expected<void> membership_coordinator::quarantine_authority(const authority& who,
+                                                            std::string reason, time_point now) {
+  if (auto running = require_running(); !running)
+    return running;
+  if (cfg_.quarantine_ttl.count() == 0)
+    return fail(errc::disabled, "quarantine-ttl = 0 switches the quarantine off");
+  if (who == self_.address)
+    return fail(errc::invalid_state, "this node cannot quarantine itself");
+  advance(now);
+  const auto* entry = table_.find(who);
+  const auto id = entry == nullptr ? node_id{} : entry->rec.id;
+  quarantine_member({id, 0, who}, std::move(reason));
+  if (entry != nullptr)
+    return transition(*entry, member_status::dead, cause{cause_kind::downed, {}, 0, {}});
+  return {};
+}
+
+expected<void> membership_coordinator::clear_quarantine(const authority& who, time_point now) {
+  if (auto running = require_running(); !running)
+    return running;
+  advance(now);
+  const auto cleared = quarantine_.clear(who, now_);
+  if (!cleared)
+    return fail(errc::unknown_authority, to_string(who) + " is not quarantined");
+  emit(quarantine_cleared{{}, cleared->id, cleared->address});
+  return {};
+}
+
+// -- preconditions ------------------------------------------------------------------------------
+
+expected<void> membership_coordinator::require_running() const {
+  if (mode_ == node_mode::stopped)
+    return fail(errc::not_started, "membership is not started");
+  return {};
+}
+
+expected<void> membership_coordinator::require_member() const {
+  if (auto running = require_running(); !running)
+    return running;
+  if (mode_ == node_mode::client)
+    return fail(errc::invalid_state, "this node is a client, not a member");
+  return {};
+}
+
+expected<const member_entry*> membership_coordinator::require_entry(const authority& who) const {
+  if (const auto* active = table_.find(who))
+    return active;
+  const member_entry* newest = nullptr;
+  for (const auto& [id, entry] : table_.entries())
+    if (entry.rec.address == who
+        && (newest == nullptr || newest->rec.incarnation < entry.rec.incarnation))
+      newest = &entry;
+  if (newest == nullptr)
+    return fail(errc::unknown_authority, "no member is known at " + to_string(who));
+  return newest;
+}
+
+void membership_coordinator::advance(time_point now) {
+  now_ = std::max(now_, now);
+  for (const auto& entry : quarantine_.take_expired(now_))
+    emit(quarantine_cleared{{}, entry.id, entry.address});
+}
+
+// -- outputs and observers ----------------------------------------------------------------------
+
+membership_outcome membership_coordinator::take_outcome() {
+  return std::exchange(outcome_, {});
+}
+
+time_point membership_coordinator::next_deadline() const {
+  if (mode_ == node_mode::stopped)
+    return never;
+  auto deadline = std::min({window_.next_deadline(), quarantine_.next_deadline(), next_forget_});
+  const auto first = [](const std::map<node_id, time_point>& moments) {
+    auto result = never;
+    for (const auto& [id, moment] : moments)
+      result = std::min(result, moment);
+    return result;
+  };
+  deadline = std::min({deadline, first(suspects_), first(leaving_), returns_at_});
+  if (mode_ == node_mode::client)
+    return deadline;
+  deadline = std::min({deadline, joiner_.next_deadline(), next_heartbeat_, next_poll_});
+  if (farewell_)
+    deadline = std::min({deadline, farewell_->deadline, farewell_->resend});
+  return outcast_ ? deadline : std::min(deadline, engine_.next_deadline());
+}
+
+membership_snapshot membership_coordinator::snapshot() const {
+  membership_snapshot result;
+  result.mode = mode_;
+  if (mode_ == node_mode::stopped)
+    return result;
+  result.self = self_;
+  const auto* own = table_.find(self_.id);
+  result.joined = roster_complete_ && own != nullptr && own->status() == member_status::up;
+  result.version = table_.version();
+  result.roster_hash = table_.roster_hash();
+  result.phase = engine_.phase();
+  result.confirmed_peers = engine_.confirmed_count();
+  result.peers = engine_.peer_count();
+  for (const auto& [id, entry] : table_.entries()) {
+    if (is_final(entry.rec.status))
+      continue;
+    member_view view{entry.rec, clock_.at(entry.since), entry.why};
+    view.rec.status = entry.status();
+    result.members.push_back(std::move(view));
+  }
+  return result;
+}
+
+std::vector<quarantine_entry> membership_coordinator::quarantined(time_point now) const {
+  return quarantine_.list(std::max(now, now_));
+}
+
+expected<membership_metrics> membership_coordinator::metrics() const {
+  if (!cfg_.metrics_enabled)
+    return fail(errc::disabled, "metrics-enabled = false");
+  auto result = metrics_;
+  result.members = table_.active_count();
+  result.quarantined = quarantine_.size();
+  result.tombstones = table_.tombstone_count();
+  result.members_refused = table_.members_refused();
+  result.tombstones_dropped = table_.tombstones_dropped();
+  result.quarantine_dropped = quarantine_.dropped();
+  return result;
+}
+
+} // namespace caf_gossip

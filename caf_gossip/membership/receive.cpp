@@ -1,0 +1,288 @@
+/// What each message does. The protocol itself is told in message.hpp.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "caf_gossip/membership/effects.hpp"
+#include "caf_gossip/membership/membership_coordinator.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+/// Bound of one page of a roster and of one sync_response, in estimated bytes.
+constexpr std::size_t page_bytes_max = 256U << 10U;
+
+/// A correction goes to the same peer at most once in this time.
+constexpr std::chrono::milliseconds correction_interval{200};
+constexpr std::size_t corrections_max = 1024;
+
+} // namespace
+
+expected<void> membership_coordinator::receive(const membership_message& what, time_point now) {
+  if (auto running = require_running(); !running)
+    return running;
+  advance(now);
+  auto result = expected<void>{};
+  if (what.head.cluster != cfg_.cluster_name)
+    result = fail(errc::wrong_cluster,
+                  "cluster '" + what.head.cluster + "' is not '" + cfg_.cluster_name + "'");
+  else if (what.head.sender == self_)
+    result = fail(errc::invalid_state, "a message of this node came back to it");
+  else
+    result = std::visit([&](const auto& payload) { return on(what.head, payload); }, what.payload);
+  if (!result)
+    ++metrics_.messages_refused[static_cast<std::size_t>(result.error().code)];
+  report_confirmed();
+  return result;
+}
+
+/// Only active members are listened to, in the incarnation that is known of them.
+expected<const member_entry*> membership_coordinator::require_sender(const envelope& head) {
+  if (outcast_)
+    return fail(errc::invalid_state, "this node was declared dead and has not returned yet");
+  const auto* entry = table_.find(head.sender.id);
+  if (entry == nullptr || entry->rec.incarnation < head.sender.incarnation)
+    return fail(errc::unknown_authority, to_string(head.sender) + " is not a member");
+  if (entry->rec.incarnation > head.sender.incarnation || is_final(entry->rec.status)) {
+    correct(head.sender, *entry);
+    return fail(errc::stale_incarnation, to_string(head.sender) + " is gone");
+  }
+  if (is_active(entry->rec.status)) {
+    hear(*entry);
+    if (engine_.reported_hash(head.sender.id, head.roster_hash, now_))
+      report_progress(head.sender.id);
+  }
+  return entry;
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const heartbeat& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  const auto& rec = (*sender)->rec;
+  // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
+  if (rec.status == member_status::suspect && what.version <= rec.version)
+    correct(head.sender, **sender);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const delta& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  admit_records(what.records, head);
+  if (what.to != 0)
+    post(head.sender.address, head.sender.incarnation, ack{what.to}, channel::datagram);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const ack& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  if (head.receiver_incarnation != 0 && head.receiver_incarnation != self_.incarnation)
+    return fail(errc::stale_incarnation, "the ack is for an earlier incarnation of this node");
+  engine_.acknowledged(head.sender.id, what.to);
+  tick_leave();
+  return {};
+}
+
+// -- joining ------------------------------------------------------------------------------------
+
+expected<void> membership_coordinator::on(const envelope& head, const join_request& what) {
+  join_response answer;
+  if (mode_ != node_mode::member || outcast_ || farewell_)
+    answer.refused = refusal{errc::invalid_state, "this node does not admit members", 0, {}};
+  else if (ref_of(what.self) != head.sender)
+    answer.refused = refusal{errc::invalid_config, "the record is not the sender's", 0, {}};
+  else if (auto admitted = admit(what.self); !admitted)
+    answer.refused = std::move(admitted.error());
+  else
+    answer.page = page_after({});
+  const auto code = answer.refused ? answer.refused->code : errc::none;
+  auto text = answer.refused ? answer.refused->text : std::string{};
+  post(head.sender.address, head.sender.incarnation, std::move(answer), channel::stream,
+       head.correlation);
+  if (code != errc::none)
+    return fail(code, std::move(text));
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const join_response& what) {
+  if (!joiner_.is_open(head.correlation))
+    return fail(errc::invalid_state, "an answer to no open join request");
+  if (what.refused) {
+    joiner_.failed(head.correlation, now_);
+    refused_by_seed(head.sender.address, *what.refused);
+    return {};
+  }
+  joiner_.stop();
+  admit_page(what.page, head);
+  // The seed need not be among this node's observers, but it is waiting for a sign of life.
+  post(head.sender.address, head.sender.incarnation, heartbeat{table_.find(self_.id)->rec.version},
+       channel::datagram);
+  return {};
+}
+
+void membership_coordinator::rejected(std::uint64_t correlation, const authority& by,
+                                      const refusal& why, time_point now) {
+  if (mode_ == node_mode::stopped || !joiner_.is_open(correlation))
+    return;
+  advance(now);
+  joiner_.failed(correlation, now_);
+  refused_by_seed(by, why);
+}
+
+void membership_coordinator::refused_by_seed(const authority& seed, const refusal& why) {
+  emit(join_refused{{}, seed, why.code, why.text});
+  if (why.retry_after.count() > 0)
+    joiner_.postpone(now_ + why.retry_after);
+  // The incarnation was too low: an earlier run of this node had a clock that was ahead.
+  if (why.known_incarnation >= self_.incarnation && cfg_.rejoin_when_declared_dead)
+    new_incarnation(why.known_incarnation);
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const roster_request& what) {
+  post(head.sender.address, head.sender.incarnation, roster_response{page_after(what.after)},
+       channel::stream, head.correlation);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const roster_response& what) {
+  if (page_request_ == 0 || head.correlation != page_request_)
+    return fail(errc::invalid_state, "an answer to no open roster request");
+  page_request_ = 0;
+  admit_page(what.page, head);
+  return {};
+}
+
+void membership_coordinator::admit_page(const roster_page& page, const envelope& head) {
+  admit_records(page.records, head);
+  if (!page.next.empty()) {
+    request_roster(head.sender.address, page.next);
+    return;
+  }
+  if (mode_ == node_mode::client || roster_complete_)
+    return;
+  roster_complete_ = true;
+  // Everybody else has this roster already: only this node is news.
+  engine_.assume_told();
+  table_.renew(self_.id);
+  engine_.news(now_);
+  send_heartbeats();
+}
+
+roster_page membership_coordinator::page_after(const node_id& after) const {
+  roster_page page;
+  std::size_t bytes = 0;
+  for (auto i = table_.entries().upper_bound(after); i != table_.entries().end(); ++i) {
+    bytes += estimated_bytes(i->second.rec);
+    if (bytes > page_bytes_max && !page.records.empty()) {
+      page.next = page.records.back().id;
+      break;
+    }
+    page.records.push_back(i->second.rec);
+  }
+  return page;
+}
+
+// -- records ------------------------------------------------------------------------------------
+
+void membership_coordinator::admit_records(const std::vector<record>& records,
+                                           const envelope& head) {
+  for (const auto& rec : records) {
+    if (rec.id == self_.id) {
+      hear_of_self(rec, head.sender.id);
+      continue;
+    }
+    const auto* known = table_.find(rec.id);
+    const bool newcomer = known == nullptr || known->rec.incarnation < rec.incarnation;
+    if (newcomer && is_active(rec.status) && quarantine_.find(rec.address, rec.id, now_)) {
+      ++metrics_.messages_refused[static_cast<std::size_t>(errc::quarantined)];
+      continue;
+    }
+    const auto kind = merge(rec, cause{cause_kind::gossip, head.sender.id, 0, {}}, head.sender.id);
+    if (kind != merge_kind::stale && kind != merge_kind::forbidden)
+      continue;
+    // The sender lags although it has acknowledged the newer record, or was never sent it.
+    const auto* newer = table_.find(rec.id);
+    if (is_final(newer->rec.status) || engine_.has_acknowledged(head.sender.id, newer->arrival))
+      correct(head.sender, *newer);
+  }
+}
+
+/// Tells one peer what it gets wrong, at a bounded rate.
+void membership_coordinator::correct(const member_ref& peer, const member_entry& newer) {
+  if (corrected_.size() >= corrections_max)
+    std::erase_if(corrected_,
+                  [&](const auto& item) { return item.second + correction_interval <= now_; });
+  const auto last = corrected_.find(peer.address);
+  const bool too_soon = last != corrected_.end() && now_ < last->second + correction_interval;
+  if (too_soon || (last == corrected_.end() && corrected_.size() >= corrections_max)) {
+    ++metrics_.corrections_suppressed;
+    return;
+  }
+  corrected_.insert_or_assign(peer.address, now_);
+  post(peer.address, peer.incarnation, delta{0, 0, {newer.rec}}, channel::datagram);
+}
+
+// -- reconciliation -----------------------------------------------------------------------------
+
+expected<void> membership_coordinator::on(const envelope& head, const sync_request& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  sync_response answer;
+  std::set<std::uint64_t> same;
+  for (const auto& item : what.digest) {
+    const auto* own = table_.find_hash(item.id_hash);
+    if (own != nullptr && own->record_hash == item.record_hash)
+      same.insert(item.id_hash);
+    else if (own == nullptr || !is_final(own->rec.status))
+      answer.wanted.push_back(item.id_hash);
+  }
+  std::set<std::uint64_t> theirs;
+  for (const auto& item : what.digest)
+    theirs.insert(item.id_hash);
+  std::size_t bytes = 0;
+  for (const auto& [id, entry] : table_.entries()) {
+    const bool of_interest = is_active(entry.rec.status) || theirs.contains(entry.id_hash);
+    if (!of_interest || same.contains(entry.id_hash))
+      continue;
+    bytes += estimated_bytes(entry.rec);
+    if (bytes > page_bytes_max && !answer.records.empty())
+      break; // The hashes will still differ, and the next exchange goes on from there.
+    answer.records.push_back(entry.rec);
+  }
+  post(head.sender.address, head.sender.incarnation, std::move(answer), channel::stream,
+       head.correlation);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const sync_response& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  if (sync_request_ == 0 || head.correlation != sync_request_)
+    return fail(errc::invalid_state, "an answer to no open reconciliation");
+  sync_request_ = 0;
+  admit_records(what.records, head);
+  delta missing;
+  std::size_t bytes = 0;
+  for (const auto id_hash : what.wanted) {
+    const auto* entry = table_.find_hash(id_hash);
+    if (entry == nullptr)
+      continue;
+    bytes += estimated_bytes(entry->rec);
+    if (bytes > page_bytes_max && !missing.records.empty())
+      break;
+    missing.records.push_back(entry->rec);
+  }
+  if (!missing.records.empty())
+    post(head.sender.address, head.sender.incarnation, std::move(missing), channel::stream);
+  engine_.end_reconciliation(head.sender.id);
+  return {};
+}
+
+} // namespace caf_gossip

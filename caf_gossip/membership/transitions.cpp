@@ -1,0 +1,259 @@
+/// One way for every change of a record, whoever caused it: merge, then follow up.
+#include <algorithm>
+#include <utility>
+
+#include "caf_gossip/membership/effects.hpp"
+#include "caf_gossip/membership/membership_coordinator.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+constexpr std::size_t refusals_max = 64;
+
+std::optional<member_ref> active_ref(const member_entry* entry) {
+  if (entry == nullptr || !is_active(entry->rec.status))
+    return std::nullopt;
+  return ref_of(entry->rec);
+}
+
+} // namespace
+
+merge_kind membership_coordinator::merge(record incoming, cause why, const node_id& learned_from) {
+  const auto id = incoming.id;
+  const auto address = incoming.address;
+  const auto was = active_ref(table_.find(id));
+  const auto* holder = table_.find(address);
+  const auto holder_was = active_ref(holder);
+  const auto holder_status = holder == nullptr ? member_status::up : holder->status();
+  const auto claimed = incoming.status;
+  const auto result = table_.merge(std::move(incoming), why, learned_from, now_);
+  if (result.conflict) {
+    emit(conflict_detected{{}, id, table_.find(id)->rec.address, result.conflict->address});
+    engine_.mistrust(learned_from, now_);
+  }
+  switch (result.kind) {
+    case merge_kind::unchanged:
+      break;
+    case merge_kind::stale:
+      ++metrics_.records_stale;
+      break;
+    case merge_kind::forbidden:
+      refuse_transition(ref_of(table_.find(id)->rec), *result.from, claimed, learned_from);
+      break;
+    case merge_kind::table_full:
+      break; // counted by the table
+    case merge_kind::accepted:
+      if (result.replaced)
+        follow_replaced(*result.replaced);
+      if (result.displaced)
+        follow(*result.displaced, holder_status, holder_was,
+               cause{cause_kind::replaced, id, 0, {}});
+      follow(id, result.from, was, why);
+      break;
+  }
+  return result.kind;
+}
+
+/// The old incarnation of a name left the moment its successor came.
+void membership_coordinator::follow_replaced(const record& old) {
+  ++metrics_.left;
+  emit(member_status_changed{{},
+                             ref_of(old),
+                             old.status,
+                             member_status::removed,
+                             cause{cause_kind::replaced, old.id, 0, {}}});
+}
+
+void membership_coordinator::follow(const node_id& id, std::optional<member_status> from,
+                                    std::optional<member_ref> was, const cause& why) {
+  const auto* entry = table_.find(id);
+  if (entry == nullptr) // its tombstone found no room
+    return;
+  const auto is = active_ref(entry);
+  if (is != was) {
+    window_.touch(now_);
+    ring_changed_ = true;
+    if (id != self_.id) {
+      engine_.remove_peer(id);
+      if (is)
+        engine_.add_peer(*is);
+    }
+  }
+  engine_.news(now_);
+  track_timeouts(*entry);
+  const auto to = entry->status();
+  // A tombstone of somebody who was never seen here is kept, but is no news for the application.
+  if (from == to || (!from && is_final(to)))
+    return;
+  metrics_.joined += !was && is ? 1 : 0;
+  metrics_.left += was && !is && to != member_status::dead ? 1 : 0;
+  metrics_.dead += to == member_status::dead ? 1 : 0;
+  metrics_.suspected += to == member_status::suspect ? 1 : 0;
+  const auto ref = ref_of(entry->rec);
+  emit(member_status_changed{{}, ref, from, to, why});
+  if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
+    quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)});
+}
+
+void membership_coordinator::track_timeouts(const member_entry& entry) {
+  const auto& id = entry.rec.id;
+  suspects_.erase(id);
+  if (id == self_.id)
+    return;
+  if (entry.status() == member_status::suspect)
+    suspects_.emplace(id, downing_->down_at(entry.rec, entry.since));
+  if (entry.rec.status != member_status::leaving)
+    leaving_.erase(id);
+  else
+    leaving_.try_emplace(id, now_ + cfg_.leaving_timeout);
+}
+
+expected<void> membership_coordinator::transition(const member_entry& entry, member_status to,
+                                                  cause why) {
+  const auto from = entry.rec.status;
+  if (!is_transition(from, to)) {
+    refuse_transition(ref_of(entry.rec), entry.status(), to, {});
+    return fail(errc::invalid_transition, transition_text(entry.rec.address, from, to));
+  }
+  auto changed = entry.rec;
+  changed.status = to;
+  merge(std::move(changed), std::move(why), {});
+  return {};
+}
+
+/// A frame came from the member itself: it is alive, whatever others say.
+void membership_coordinator::hear(const member_entry& entry) {
+  observation_.heard(entry.rec.id, now_);
+  const cause why{cause_kind::heard, {}, 0, {}};
+  if (entry.rec.status == member_status::joining) {
+    (void)transition(entry, member_status::up, why);
+  } else if (entry.status() == member_status::suspect) {
+    table_.mark_heard(entry.rec.id, true, why, now_);
+    track_timeouts(entry);
+    emit(member_status_changed{
+        {}, ref_of(entry.rec), member_status::suspect, member_status::up, why});
+  }
+}
+
+void membership_coordinator::quarantine_member(const member_ref& who, std::string reason) {
+  if (cfg_.quarantine_ttl.count() == 0)
+    return;
+  const auto expires = now_ + cfg_.quarantine_ttl;
+  if (quarantine_.add({who.id, who.address, reason, now_, expires}))
+    emit(member_quarantined{{}, who.id, who.address, std::move(reason), clock_.at(expires)});
+}
+
+void membership_coordinator::refuse_transition(const member_ref& who, member_status from,
+                                               member_status to, const node_id& informant) {
+  ++metrics_.transitions_refused;
+  transition_refused refused{{}, who, from, to, informant};
+  refused.stamp.observed_at = clock_.at(now_);
+  refusals_.push_back(refused);
+  if (refusals_.size() > refusals_max)
+    refusals_.pop_front();
+  emit(std::move(refused));
+}
+
+// -- this node itself ---------------------------------------------------------------------------
+
+/// Says something new about this node; only it may raise its version.
+void membership_coordinator::assert_self(member_status status) {
+  auto own = table_.find(self_.id)->rec;
+  own.status = status;
+  ++own.version;
+  merge(std::move(own), cause{cause_kind::self, {}, 0, {}}, {});
+}
+
+void membership_coordinator::hear_of_self(const record& rumor, const node_id& informant) {
+  const auto* own = table_.find(self_.id);
+  if (mode_ != node_mode::member || own == nullptr || rumor.incarnation < self_.incarnation)
+    return;
+  if (rumor.incarnation > self_.incarnation) {
+    // At our own authority it can only be an earlier run with a clock that was ahead.
+    become_outcast(informant, rumor.incarnation, rumor.address == self_.address);
+    return;
+  }
+  if (compare(rumor, own->rec) <= 0)
+    return;
+  if (is_final(rumor.status) && !farewell_) {
+    become_outcast(informant, rumor.incarnation, true);
+  } else if (rumor.status == member_status::leaving) {
+    begin_leave();
+  } else if (rumor.version == own->rec.version && rumor.status == member_status::up
+             && !in_conflict(rumor, own->rec)) {
+    merge(rumor, cause{cause_kind::gossip, informant, 0, {}}, informant);
+  } else if (!is_final(rumor.status)) {
+    // SWIM 4.2: a member that hears it is suspected refutes with a higher number of its own.
+    ++metrics_.refuted;
+    auto refuted = own->rec;
+    refuted.version = rumor.version;
+    refuted.status = member_status::up;
+    ++refuted.version;
+    merge(std::move(refuted), cause{cause_kind::self, informant, 0, {}}, {});
+  }
+}
+
+/// Others have buried this incarnation. It says nothing more until it returns as another.
+void membership_coordinator::become_outcast(const node_id& informant, std::uint64_t exceed,
+                                            bool may_return) {
+  exceed_incarnation_ = std::max(exceed_incarnation_, exceed);
+  if (outcast_)
+    return;
+  outcast_ = true;
+  ring_changed_ = true;
+  joiner_.stop();
+  std::optional<unix_time> returns;
+  if (may_return && cfg_.rejoin_when_declared_dead) {
+    returns_at_ = now_ + cfg_.quarantine_ttl;
+    returns = clock_.at(returns_at_);
+  }
+  emit(self_declared_dead{{}, self_, informant, returns});
+  auto own = table_.find(self_.id)->rec;
+  own.status = member_status::dead;
+  merge(std::move(own), cause{cause_kind::gossip, informant, 0, {}}, informant);
+}
+
+void membership_coordinator::new_incarnation(std::uint64_t exceed) {
+  const auto started =
+      std::chrono::duration_cast<std::chrono::microseconds>(clock_.at(now_).time_since_epoch());
+  self_.incarnation =
+      std::max({exceed + 1, self_.incarnation + 1,
+                static_cast<std::uint64_t>(std::max<std::int64_t>(started.count(), 0))});
+  outcast_ = false;
+  ring_changed_ = true;
+  returns_at_ = never;
+  exceed_incarnation_ = 0;
+  merge(record{self_.id, self_.address, self_.incarnation, 1, member_status::joining, {}},
+        cause{cause_kind::self, {}, 0, {}}, {});
+  auto contacts = seeds_;
+  auto peers = engine_.peers();
+  random_.sample(peers, cfg_.gossip_fan_out);
+  for (const auto& peer : peers)
+    if (std::find(contacts.begin(), contacts.end(), peer.address) == contacts.end())
+      contacts.push_back(peer.address);
+  if (contacts.empty())
+    form_cluster();
+  joiner_.start(std::move(contacts), now_);
+}
+
+void membership_coordinator::begin_leave() {
+  if (farewell_)
+    return;
+  joiner_.stop();
+  assert_self(member_status::leaving);
+  farewell goodbye;
+  goodbye.asked = engine_.peers();
+  random_.sample(goodbye.asked, std::size_t{2} * cfg_.gossip_fan_out);
+  goodbye.arrival = table_.version();
+  goodbye.deadline = now_ + cfg_.leave_timeout;
+  goodbye.resend = now_;
+  farewell_ = std::move(goodbye);
+  // Who leaves before its admission was answered knows no peer yet, but a seed may know it.
+  if (farewell_->asked.empty() && cfg_.gossip_enabled)
+    for (const auto& seed : seeds_)
+      post(seed, 0, delta{0, 0, {table_.find(self_.id)->rec}}, channel::stream);
+  tick_leave();
+}
+
+} // namespace caf_gossip

@@ -1,0 +1,193 @@
+#include "virtual_cluster.hpp"
+
+#include <algorithm>
+
+namespace caf_gossip::test {
+
+namespace {
+
+constexpr std::uint64_t first_incarnation = 1'000'000;
+
+} // namespace
+
+virtual_cluster::virtual_cluster(std::uint64_t seed, network_conditions how)
+    : conditions(how), random_(seed) {}
+
+authority virtual_cluster::address_of(int number) {
+  return {"10.0.0." + std::to_string(number), 7000};
+}
+
+virtual_cluster::node& virtual_cluster::start(int number, const std::vector<int>& seeds) {
+  auto& fresh = nodes_[number];
+  const auto last = fresh.self.incarnation == 0 ? first_incarnation : fresh.self.incarnation;
+  fresh.self = {"n" + std::to_string(number), last + 1, address_of(number)};
+  fresh.core = std::make_unique<membership_coordinator>(
+      cfg, random_.bits(), unix_clock{time_point{}, unix_time{std::chrono::hours{1000}}});
+  fresh.next_round = now_ + cfg.gossip_interval;
+  std::vector<authority> contacts;
+  for (const auto seed : seeds)
+    contacts.push_back(address_of(seed));
+  by_address_[fresh.self.address] = number;
+  live_.insert(number);
+  paused_.erase(number);
+  (void)fresh.core->start_member(fresh.self, contacts, now_);
+  fresh.core->tick(now_);
+  settle(fresh);
+  return fresh;
+}
+
+void virtual_cluster::kill(int number) {
+  live_.erase(number);
+  paused_.erase(number);
+  held_.erase(number);
+  by_address_.erase(at(number).self.address);
+}
+
+void virtual_cluster::pause(int number) {
+  paused_.insert(number);
+}
+
+void virtual_cluster::resume(int number) {
+  paused_.erase(number);
+  for (const auto& item : std::exchange(held_[number], {}))
+    deliver(item);
+}
+
+void virtual_cluster::run_for(duration span) {
+  const auto end = now_ + span;
+  while (now_ < end)
+    step(end);
+}
+
+bool virtual_cluster::run_until(const std::function<bool()>& done, duration limit) {
+  const auto end = now_ + limit;
+  while (!done()) {
+    if (now_ >= end)
+      return false;
+    step(end);
+  }
+  return true;
+}
+
+void virtual_cluster::step(time_point until) {
+  auto next = until;
+  if (!agenda_.empty())
+    next = std::min(next, agenda_.begin()->first);
+  for (const auto number : live_)
+    if (!paused_.contains(number))
+      next = std::min({next, at(number).core->next_deadline(), at(number).next_round});
+  now_ = std::max(now_, next);
+  while (!agenda_.empty() && agenda_.begin()->first <= now_) {
+    auto action = std::move(agenda_.begin()->second);
+    agenda_.erase(agenda_.begin());
+    action();
+  }
+  for (const auto number : living()) {
+    if (!alive(number) || paused_.contains(number))
+      continue;
+    auto& each = at(number);
+    if (each.next_round <= now_) {
+      each.next_round += cfg.gossip_interval * ((now_ - each.next_round) / cfg.gossip_interval + 1);
+      each.core->disseminate(now_);
+    }
+    if (each.core->next_deadline() <= now_)
+      each.core->tick(now_);
+    settle(each);
+  }
+}
+
+void virtual_cluster::settle(node& from) {
+  auto outcome = from.core->take_outcome();
+  from.self = from.core->mode() == node_mode::stopped ? from.self : from.core->self();
+  std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(from.events));
+  std::move(outcome.replies.begin(), outcome.replies.end(), std::back_inserter(from.replies));
+  const auto number = by_address_.find(from.self.address);
+  for (auto& message : outcome.outbounds)
+    if (number != by_address_.end())
+      send(number->second, std::move(message));
+}
+
+void virtual_cluster::send(int from, membership_outbound message) {
+  ++at(from).sent;
+  if (filter && !filter(from, message))
+    return;
+  if (message.expects_reply) {
+    unanswered_.insert({from, message.head.correlation});
+    fail_later(from, message, {errc::timeout, "no answer"}, cfg.gossip_request_timeout);
+  }
+  carry({from, message});
+  if (random_.fraction() < conditions.duplication)
+    carry({from, std::move(message)});
+}
+
+void virtual_cluster::carry(const parcel& item) {
+  const bool stream = item.message.via == channel::stream;
+  if ((!stream || conditions.lossy_streams) && random_.fraction() < conditions.loss)
+    return;
+  const auto spread = (conditions.latency_max - conditions.latency_min).count();
+  auto latency =
+      conditions.latency_min
+      + duration{static_cast<std::int64_t>(random_.fraction() * static_cast<double>(spread))};
+  if (random_.fraction() < conditions.reordering)
+    latency *= 10;
+  agenda_.emplace(now_ + latency, [this, item] { deliver(item); });
+}
+
+void virtual_cluster::deliver(const parcel& item) {
+  const auto found = by_address_.find(item.message.target);
+  if (found == by_address_.end()) {
+    if (item.message.via == channel::stream)
+      fail_later(item.from, item.message, {errc::send_failed, "connection refused"}, {});
+    return;
+  }
+  const auto number = found->second;
+  if (cuts_.contains({item.from, number}))
+    return;
+  if (paused_.contains(number)) {
+    held_[number].push_back(item);
+    return;
+  }
+  unanswered_.erase({number, item.message.head.correlation});
+  (void)at(number).core->receive({item.message.head, item.message.payload}, now_);
+  settle(at(number));
+}
+
+void virtual_cluster::fail_later(int from, const membership_outbound& message, const error& why,
+                                 duration after) {
+  const auto correlation = message.head.correlation;
+  agenda_.emplace(now_ + after, [this, from, correlation, target = message.target, why] {
+    const bool awaited = correlation == 0 || unanswered_.erase({from, correlation}) > 0;
+    if (!alive(from) || (!awaited && why.code == errc::timeout))
+      return;
+    at(from).core->delivery_failed(correlation, target, why, now_);
+    settle(at(from));
+  });
+}
+
+std::optional<member_status> virtual_cluster::status(int number, int whom) const {
+  const auto* entry = at(number).core->table().find(at(whom).self.id);
+  if (entry == nullptr)
+    return std::nullopt;
+  return entry->status();
+}
+
+bool virtual_cluster::all_see_all() const {
+  std::vector<member_ref> expected_members;
+  for (const auto number : live_)
+    expected_members.push_back(at(number).self);
+  std::sort(expected_members.begin(), expected_members.end());
+  return std::all_of(live_.begin(), live_.end(), [&](int number) {
+    const auto& table = at(number).core->table();
+    return table.members() == expected_members
+           && std::all_of(live_.begin(), live_.end(),
+                          [&](int whom) { return status(number, whom) == member_status::up; });
+  });
+}
+
+bool virtual_cluster::all_confirmed() const {
+  return std::all_of(live_.begin(), live_.end(), [&](int number) {
+    return at(number).core->engine().phase() == gossip_phase::confirmed;
+  });
+}
+
+} // namespace caf_gossip::test
