@@ -7,7 +7,7 @@ namespace caf_gossip {
 namespace {
 
 auto refuse(std::string_view name, const std::string& value, const std::string& allowed_text) {
-  return fail(errc::invalid_config, refusal(name, value, allowed_text));
+  return fail(errc::invalid_config, refusal_text(name, value, allowed_text));
 }
 
 expected<void> check_bounds(const config& cfg) {

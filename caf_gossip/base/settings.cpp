@@ -198,7 +198,7 @@ std::string allowed(const setting& what, const std::vector<std::string>&) {
   return "at most " + whole(what.max) + " of: " + std::string{what.allowed};
 }
 
-std::string refusal(std::string_view name, const std::string& value,
+std::string refusal_text(std::string_view name, const std::string& value,
                     const std::string& allowed_text) {
   return std::string{settings_group} + "." + std::string{name} + " = " + printable(value)
          + "; allowed are " + allowed_text;

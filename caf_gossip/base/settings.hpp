@@ -82,7 +82,7 @@ struct setting {
 
 /// Returns the text of an invalid_config: "gossip.interval = 0ms; allowed are 1ms to 1h". Long
 /// values are cut, control characters replaced.
-[[nodiscard]] std::string refusal(std::string_view name, const std::string& value,
+[[nodiscard]] std::string refusal_text(std::string_view name, const std::string& value,
                                   const std::string& allowed_text);
 
 // -- the list ----------------------------------------------------------------------------------
