@@ -39,7 +39,7 @@ expected<detector_factory> make_detector_factory(const config& cfg) {
   for (const auto& [name, factory] : all_detectors())
     if (name == cfg.detector)
       return factory(cfg);
-  return fail(errc::invalid_config, refusal("detector", show(cfg.detector), allowed_names()));
+  return fail(errc::invalid_config, refusal_text("detector", show(cfg.detector), allowed_names()));
 }
 
 } // namespace caf_gossip

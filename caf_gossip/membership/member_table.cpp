@@ -8,6 +8,15 @@
 
 namespace caf_gossip {
 
+namespace {
+
+/// Of two ids at one authority only the newest incarnation can be there.
+bool takes_precedence(const record& lhs, const record& rhs) {
+  return std::tie(lhs.incarnation, lhs.id) > std::tie(rhs.incarnation, rhs.id);
+}
+
+} // namespace
+
 bool member_table::ring_order::operator()(const ring_key& lhs, const ring_key& rhs) const {
   return std::tie(lhs.first, *lhs.second) < std::tie(rhs.first, *rhs.second);
 }
@@ -23,8 +32,11 @@ merge_result member_table::merge(record incoming, const cause& why, const node_i
   const bool same_run = known != nullptr && known->rec.incarnation == incoming.incarnation;
   if (same_run)
     result.from = known->status();
-  if (is_active(incoming.status) && loses_address(incoming, result.displaced))
+  const auto* other = rival(incoming);
+  if (other != nullptr && takes_precedence(other->rec, incoming))
     incoming.status = member_status::removed;
+  else if (other != nullptr && other->rec.status != member_status::removed)
+    result.displaced = *other;
   if (known != nullptr) {
     const auto order = compare(incoming, known->rec);
     if (same_run && in_conflict(incoming, known->rec))
@@ -38,21 +50,24 @@ merge_result member_table::merge(record incoming, const cause& why, const node_i
       result.displaced.reset();
       return result;
     }
-    if (!same_run && !is_final(known->rec.status))
+    if (!same_run && !is_final(known->rec.status)) {
       result.replaced = known->rec;
+      result.replaced->status = known->status();
+    }
   }
-  const bool was_active = known != nullptr && is_active(known->rec.status);
-  if (is_active(incoming.status) && !was_active && !result.displaced
-      && active_count() >= members_max_) {
+  const bool frees_room = (known != nullptr && is_active(known->rec.status))
+                          || (result.displaced && is_active(result.displaced->rec.status));
+  if (is_active(incoming.status) && !frees_room && active_count() >= members_max_) {
     ++members_refused_;
+    result.displaced.reset();
     result.kind = merge_kind::table_full;
     return result;
   }
   if (result.displaced) {
-    auto& loser = entries_.at(*result.displaced);
-    auto gone = loser.rec;
+    auto gone = result.displaced->rec;
     gone.status = member_status::removed;
-    store(loser, std::move(gone), cause{cause_kind::replaced, {}, 0, {}}, {}, now);
+    store(entries_.at(gone.id), std::move(gone), cause{cause_kind::replaced, incoming.id, 0, {}},
+          {}, now);
   }
   auto& entry = insert(incoming.id);
   store(entry, std::move(incoming), why, learned_from, now);
@@ -89,7 +104,13 @@ std::size_t member_table::forget_tombstones(time_point before) {
 }
 
 void member_table::clear() {
-  *this = member_table{members_max_, tombstones_max_};
+  by_arrival_.clear();
+  by_address_.clear();
+  tombstones_.clear();
+  ring_.clear();
+  entries_.clear();
+  active_ = 0;
+  version_ = sum_ = 0;
 }
 
 const member_entry* member_table::find(const node_id& id) const {
@@ -98,12 +119,17 @@ const member_entry* member_table::find(const node_id& id) const {
 }
 
 const member_entry* member_table::find(const authority& where) const {
+  const auto* entry = find_newest(where);
+  return entry != nullptr && is_active(entry->rec.status) ? entry : nullptr;
+}
+
+const member_entry* member_table::find_newest(const authority& where) const {
   const auto found = by_address_.find(where);
   return found == by_address_.end() ? nullptr : find(found->second);
 }
 
 const member_entry* member_table::find_hash(std::uint64_t id_hash) const {
-  static const node_id lowest;
+  const node_id lowest;
   const auto found = ring_.lower_bound(ring_key{id_hash, &lowest});
   return found == ring_.end() || found->first.first != id_hash ? nullptr : found->second;
 }
@@ -188,9 +214,12 @@ member_entry& member_table::insert(const node_id& id) {
 
 void member_table::unlink(member_entry& entry) {
   by_arrival_.erase(entry.arrival);
+  const auto claim = by_address_.find(entry.rec.address);
+  if (claim != by_address_.end() && claim->second == entry.rec.id)
+    by_address_.erase(claim);
   if (is_active(entry.rec.status)) {
     sum_ -= entry.record_hash;
-    by_address_.erase(entry.rec.address);
+    --active_;
   } else if (is_final(entry.rec.status)) {
     tombstones_.erase({entry.since, entry.rec.id});
   }
@@ -198,9 +227,12 @@ void member_table::unlink(member_entry& entry) {
 
 void member_table::link(member_entry& entry) {
   by_arrival_.emplace(entry.arrival, &entry);
+  const auto* other = rival(entry.rec);
+  if (other == nullptr || takes_precedence(entry.rec, other->rec))
+    by_address_.insert_or_assign(entry.rec.address, entry.rec.id);
   if (is_active(entry.rec.status)) {
     sum_ += entry.record_hash;
-    by_address_.insert_or_assign(entry.rec.address, entry.rec.id);
+    ++active_;
   } else if (is_final(entry.rec.status)) {
     tombstones_.emplace(entry.since, entry.rec.id);
   }
@@ -211,9 +243,12 @@ void member_table::store(member_entry& entry, record&& incoming, const cause& wh
   unlink(entry);
   const auto before = entry.status();
   const bool new_run = entry.rec.incarnation != incoming.incarnation;
+  // A suspect with another version has refuted in between: it gets its full time again.
+  const bool suspected_again =
+      incoming.status == member_status::suspect && entry.rec.version != incoming.version;
   entry.rec = std::move(incoming);
   entry.heard = false;
-  if (new_run || before != entry.status()) {
+  if (new_run || suspected_again || before != entry.status()) {
     entry.since = now;
     entry.why = why;
   }
@@ -221,21 +256,24 @@ void member_table::store(member_entry& entry, record&& incoming, const cause& wh
   entry.learned_from = learned_from;
   entry.record_hash = hash_of(entry.rec);
   link(entry);
-  if (tombstones_.size() > tombstones_max_) {
-    ++tombstones_dropped_;
-    drop(node_id{tombstones_.begin()->second});
-  }
+  if (tombstones_.size() > tombstones_max_)
+    drop_tombstone_besides(entry.rec.id);
 }
 
-bool member_table::loses_address(const record& incoming, std::optional<node_id>& displaced) const {
-  const auto* holder = find(incoming.address);
-  if (holder == nullptr || holder->rec.id == incoming.id)
-    return false;
-  if (std::tie(incoming.incarnation, incoming.id)
-      < std::tie(holder->rec.incarnation, holder->rec.id))
-    return true;
-  displaced = holder->rec.id;
-  return false;
+/// Makes room for a tombstone that has just come: it must stay, for it is still to be told.
+void member_table::drop_tombstone_besides(const node_id& id) {
+  const auto oldest = std::find_if(tombstones_.begin(), tombstones_.end(),
+                                   [&](const auto& item) { return item.second != id; });
+  if (oldest == tombstones_.end())
+    return;
+  ++tombstones_dropped_;
+  drop(node_id{oldest->second});
+}
+
+/// Returns the newest incarnation of another id at the same authority, if any.
+const member_entry* member_table::rival(const record& incoming) const {
+  const auto* newest = find_newest(incoming.address);
+  return newest != nullptr && newest->rec.id == incoming.id ? nullptr : newest;
 }
 
 void member_table::drop(const node_id& id) {

@@ -56,10 +56,11 @@ struct merge_result {
   merge_kind kind = merge_kind::unchanged;
   /// The status before, as this node saw it; nothing when the incarnation was unknown.
   std::optional<member_status> from;
-  /// The record of a lower incarnation that was replaced while it was still active or leaving.
+  /// The record of a lower incarnation that was replaced while it was still active or leaving,
+  /// with the status that this node saw.
   std::optional<record> replaced;
-  /// Another id that was active at the same authority and lost it.
-  std::optional<node_id> displaced;
+  /// Another id that lost the same authority, as it was before.
+  std::optional<member_entry> displaced;
   /// The other record of two that claim to be the same node.
   std::optional<record> conflict;
 };
@@ -68,8 +69,9 @@ class member_table {
 public:
   member_table(std::size_t members_max, std::size_t tombstones_max);
 
-  /// Keeps the newer of `incoming` and what is known. An active record at an authority that a
-  /// newer incarnation of another id holds is kept as removed. `incoming` must be valid.
+  /// Keeps the newer of `incoming` and what is known. A record at an authority that a newer
+  /// incarnation of another id has taken, whatever became of that one, is kept as removed, so that
+  /// the order in which the two arrive does not matter. `incoming` must be valid.
   merge_result merge(record incoming, const cause& why, const node_id& learned_from,
                      time_point now);
 
@@ -87,13 +89,15 @@ public:
   [[nodiscard]] const member_entry* find(const node_id& id) const;
   /// Returns the active member at an authority.
   [[nodiscard]] const member_entry* find(const authority& where) const;
+  /// Returns the newest incarnation known at an authority, whatever became of it.
+  [[nodiscard]] const member_entry* find_newest(const authority& where) const;
   [[nodiscard]] const member_entry* find_hash(std::uint64_t id_hash) const;
 
   /// All entries, tombstones included, sorted by id.
   [[nodiscard]] const std::map<node_id, member_entry>& entries() const { return entries_; }
 
   [[nodiscard]] std::vector<member_ref> members() const;
-  [[nodiscard]] std::size_t active_count() const { return by_address_.size(); }
+  [[nodiscard]] std::size_t active_count() const { return active_; }
   [[nodiscard]] std::size_t tombstone_count() const { return tombstones_.size(); }
   /// Tombstones dropped early because of their bound, and members refused because of theirs.
   [[nodiscard]] std::uint64_t tombstones_dropped() const { return tombstones_dropped_; }
@@ -131,13 +135,16 @@ private:
   void link(member_entry& entry);
   void store(member_entry& entry, record&& incoming, const cause& why, const node_id& learned_from,
              time_point now);
-  bool loses_address(const record& incoming, std::optional<node_id>& displaced) const;
+  const member_entry* rival(const record& incoming) const;
+  void drop_tombstone_besides(const node_id& id);
   void drop(const node_id& id);
 
   std::size_t members_max_;
   std::size_t tombstones_max_;
   std::map<node_id, member_entry> entries_;
+  /// The newest incarnation at each authority; all others there are removed.
   std::map<authority, node_id> by_address_;
+  std::size_t active_ = 0;
   std::map<std::uint64_t, const member_entry*> by_arrival_;
   std::map<ring_key, const member_entry*, ring_order> ring_;
   std::set<std::pair<time_point, node_id>> tombstones_;

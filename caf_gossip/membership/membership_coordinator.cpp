@@ -40,9 +40,9 @@ expected<void> membership_coordinator::start_member(const member_ref& self,
                                                     std::vector<authority> seeds, time_point now) {
   const bool may_form = seeds.empty() || seeds.front() == self.address;
   std::erase(seeds, self.address);
-  seeds_ = std::move(seeds);
   if (auto begun = begin(node_mode::member, self, now); !begun)
     return begun;
+  seeds_ = std::move(seeds);
   merge(record{self.id, self.address, self.incarnation, 1, member_status::joining, {}},
         cause{cause_kind::self, {}, 0, {}}, {});
   if (may_form)
@@ -55,8 +55,10 @@ expected<void> membership_coordinator::start_client(const member_ref& self,
                                                     std::vector<authority> seeds, time_point now) {
   if (seeds.empty())
     return fail(errc::invalid_config, "seeds = []; a client needs at least one seed");
+  if (auto begun = begin(node_mode::client, self, now); !begun)
+    return begun;
   seeds_ = std::move(seeds);
-  return begin(node_mode::client, self, now);
+  return {};
 }
 
 expected<void> membership_coordinator::begin(node_mode mode, const member_ref& self,
@@ -118,8 +120,15 @@ std::optional<refusal> membership_coordinator::reason_to_refuse(const record& ne
   if (!roster_complete_)
     return refusal{errc::invalid_state, "this node is still joining itself", 0, {}};
   const auto* known = table_.find(newcomer.id);
-  if (known != nullptr && known->rec.incarnation == newcomer.incarnation
-      && is_active(known->rec.status))
+  const bool is_member = known != nullptr && is_active(known->rec.status);
+  // Without a number to exceed: somebody else who uses this name must not push the member out.
+  if (is_member && known->rec.incarnation >= newcomer.incarnation
+      && known->rec.address != newcomer.address)
+    return refusal{errc::authority_conflict,
+                   "'" + newcomer.id + "' is a member at " + to_string(known->rec.address),
+                   0,
+                   {}};
+  if (is_member && known->rec.incarnation == newcomer.incarnation)
     return std::nullopt;
   if (const auto* kept_out = quarantine_.find(newcomer.address, newcomer.id, now_))
     return refusal{errc::quarantined,
@@ -135,14 +144,16 @@ std::optional<refusal> membership_coordinator::reason_to_refuse(const record& ne
                        + " to joining needs a higher incarnation",
                    known->rec.incarnation,
                    {}};
-  const auto* holder = table_.find(newcomer.address);
+  const auto* holder = table_.find_newest(newcomer.address);
   if (holder != nullptr && holder->rec.id != newcomer.id
       && holder->rec.incarnation >= newcomer.incarnation)
-    return refusal{errc::authority_conflict,
-                   to_string(newcomer.address) + " is held by the newer " + holder->rec.id,
+    return refusal{is_active(holder->rec.status) ? errc::authority_conflict
+                                                 : errc::stale_incarnation,
+                   to_string(newcomer.address) + " was taken by the newer " + holder->rec.id,
                    holder->rec.incarnation,
                    {}};
-  if (table_.active_count() >= cfg_.members_max && known == nullptr && holder == nullptr)
+  if (table_.active_count() >= cfg_.members_max && !is_member
+      && table_.find(newcomer.address) == nullptr)
     return refusal{errc::limit_reached,
                    "the cluster is full: " + std::to_string(cfg_.members_max) + " members",
                    0,
@@ -265,16 +276,9 @@ expected<void> membership_coordinator::require_member() const {
 }
 
 expected<const member_entry*> membership_coordinator::require_entry(const authority& who) const {
-  if (const auto* active = table_.find(who))
-    return active;
-  const member_entry* newest = nullptr;
-  for (const auto& [id, entry] : table_.entries())
-    if (entry.rec.address == who
-        && (newest == nullptr || newest->rec.incarnation < entry.rec.incarnation))
-      newest = &entry;
-  if (newest == nullptr)
-    return fail(errc::unknown_authority, "no member is known at " + to_string(who));
-  return newest;
+  if (const auto* newest = table_.find_newest(who))
+    return newest;
+  return fail(errc::unknown_authority, "no member is known at " + to_string(who));
 }
 
 void membership_coordinator::advance(time_point now) {

@@ -240,9 +240,11 @@ private:
 
   struct farewell {
     std::vector<member_ref> asked;
+    std::set<authority> unreachable;
     std::uint64_t arrival = 0;
     time_point deadline = never;
     time_point resend = never;
+    std::size_t acknowledged = 0;
     bool answered = false;
   };
   std::optional<farewell> farewell_;

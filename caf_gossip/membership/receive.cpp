@@ -48,6 +48,9 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
     correct(head.sender, *entry);
     return fail(errc::stale_incarnation, to_string(head.sender) + " is gone");
   }
+  if (entry->rec.address != head.sender.address || head.sender.id == self_.id)
+    return fail(errc::authority_conflict,
+                to_string(head.sender) + " uses the name of " + to_string(ref_of(entry->rec)));
   if (is_active(entry->rec.status)) {
     hear(*entry);
     if (engine_.reported_hash(head.sender.id, head.roster_hash, now_))
@@ -268,9 +271,13 @@ expected<void> membership_coordinator::on(const envelope& head, const sync_respo
     return fail(errc::invalid_state, "an answer to no open reconciliation");
   sync_request_ = 0;
   admit_records(what.records, head);
+  auto lacking = what.wanted;
+  for (const auto& rec : what.records)
+    if (const auto* entry = table_.find(rec.id); entry != nullptr && compare(entry->rec, rec) > 0)
+      lacking.push_back(entry->id_hash);
   delta missing;
   std::size_t bytes = 0;
-  for (const auto id_hash : what.wanted) {
+  for (const auto id_hash : lacking) {
     const auto* entry = table_.find_hash(id_hash);
     if (entry == nullptr)
       continue;

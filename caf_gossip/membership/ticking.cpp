@@ -63,6 +63,10 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
   advance(now);
   ++metrics_.send_failures;
   emit(gossip_send_failed{{}, target, why.code, why.text});
+  if (farewell_ && why.code == errc::send_failed) {
+    farewell_->unreachable.insert(target);
+    tick_leave();
+  }
   if (correlation == 0)
     return;
   joiner_.failed(correlation, now_);
@@ -123,8 +127,13 @@ void membership_coordinator::tick_detection() {
   if (now_ < next_poll_)
     return;
   // Lifeguard 3: a slow member must not accuse the others of its own slowness.
-  if (now_ - last_poll_ > late_polls_forgiven * cfg_.detector_poll_interval)
+  if (const auto asleep = now_ - last_poll_;
+      asleep > late_polls_forgiven * cfg_.detector_poll_interval) {
     observation_.forgive(now_);
+    // A refutation may wait among the messages that this process has not read yet.
+    for (auto& [id, moment] : suspects_)
+      moment += asleep;
+  }
   last_poll_ = now_;
   next_poll_ = next_beat(next_poll_, cfg_.detector_poll_interval, now_);
   for (const auto& found : observation_.failed(now_)) {
@@ -200,12 +209,18 @@ void membership_coordinator::tick_leave() {
   if (!farewell_ || farewell_->answered)
     return;
   std::size_t acknowledged = 0;
-  for (const auto& peer : farewell_->asked)
+  std::size_t reachable = 0;
+  for (const auto& peer : farewell_->asked) {
     if (engine_.has_acknowledged(peer.id, farewell_->arrival))
       ++acknowledged;
-  const auto needed = std::min<std::size_t>(cfg_.gossip_fan_out, farewell_->asked.size());
+    // Who leaves too, or is gone, cannot answer any more.
+    if (table_.find(peer.address) != nullptr && !farewell_->unreachable.contains(peer.address))
+      ++reachable;
+  }
+  const auto needed = std::min<std::size_t>(cfg_.gossip_fan_out, reachable);
   if (acknowledged >= needed || now_ >= farewell_->deadline || !cfg_.gossip_enabled) {
     farewell_->answered = true;
+    farewell_->acknowledged = acknowledged;
     farewell_->deadline = farewell_->resend = never;
     outcome_.replies.push_back({acknowledged, farewell_->asked.size()});
     return;

@@ -21,11 +21,7 @@ std::optional<member_ref> active_ref(const member_entry* entry) {
 
 merge_kind membership_coordinator::merge(record incoming, cause why, const node_id& learned_from) {
   const auto id = incoming.id;
-  const auto address = incoming.address;
   const auto was = active_ref(table_.find(id));
-  const auto* holder = table_.find(address);
-  const auto holder_was = active_ref(holder);
-  const auto holder_status = holder == nullptr ? member_status::up : holder->status();
   const auto claimed = incoming.status;
   const auto result = table_.merge(std::move(incoming), why, learned_from, now_);
   if (result.conflict) {
@@ -47,9 +43,11 @@ merge_kind membership_coordinator::merge(record incoming, cause why, const node_
       if (result.replaced)
         follow_replaced(*result.replaced);
       if (result.displaced)
-        follow(*result.displaced, holder_status, holder_was,
+        follow(result.displaced->rec.id, result.displaced->status(), active_ref(&*result.displaced),
                cause{cause_kind::replaced, id, 0, {}});
       follow(id, result.from, was, why);
+      if (result.displaced && result.displaced->rec.id == self_.id)
+        become_outcast(learned_from, 0, false);
       break;
   }
   return result.kind;
@@ -57,7 +55,7 @@ merge_kind membership_coordinator::merge(record incoming, cause why, const node_
 
 /// The old incarnation of a name left the moment its successor came.
 void membership_coordinator::follow_replaced(const record& old) {
-  ++metrics_.left;
+  metrics_.left += is_active(old.status) ? 1 : 0;
   emit(member_status_changed{{},
                              ref_of(old),
                              old.status,
@@ -68,7 +66,7 @@ void membership_coordinator::follow_replaced(const record& old) {
 void membership_coordinator::follow(const node_id& id, std::optional<member_status> from,
                                     std::optional<member_ref> was, const cause& why) {
   const auto* entry = table_.find(id);
-  if (entry == nullptr) // its tombstone found no room
+  if (entry == nullptr)
     return;
   const auto is = active_ref(entry);
   if (is != was) {
@@ -86,10 +84,14 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   // A tombstone of somebody who was never seen here is kept, but is no news for the application.
   if (from == to || (!from && is_final(to)))
     return;
-  metrics_.joined += !was && is ? 1 : 0;
-  metrics_.left += was && !is && to != member_status::dead ? 1 : 0;
-  metrics_.dead += to == member_status::dead ? 1 : 0;
+  // So that members = joined - left - dead at every moment.
+  metrics_.joined += !from && is ? 1 : 0;
+  metrics_.left += from && was && !is && to != member_status::dead ? 1 : 0;
+  metrics_.dead += from && was && to == member_status::dead ? 1 : 0;
   metrics_.suspected += to == member_status::suspect ? 1 : 0;
+  // A refutation is a proof of life too, although others carried it here.
+  if (from == member_status::suspect && to == member_status::up)
+    observation_.heard(id, now_);
   const auto ref = ref_of(entry->rec);
   emit(member_status_changed{{}, ref, from, to, why});
   if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
@@ -101,7 +103,8 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
   suspects_.erase(id);
   if (id == self_.id)
     return;
-  if (entry.status() == member_status::suspect)
+  // A verdict is for members, and for those that can hear a refutation.
+  if (entry.status() == member_status::suspect && mode_ == node_mode::member && !outcast_)
     suspects_.emplace(id, downing_->down_at(entry.rec, entry.since));
   if (entry.rec.status != member_status::leaving)
     leaving_.erase(id);
@@ -174,6 +177,12 @@ void membership_coordinator::hear_of_self(const record& rumor, const node_id& in
     become_outcast(informant, rumor.incarnation, rumor.address == self_.address);
     return;
   }
+  // Two nodes started with one name and one incarnation: the lower authority gives way, or they
+  // would outbid each other's version for ever.
+  if (rumor.address > self_.address) {
+    become_outcast(informant, rumor.incarnation, false);
+    return;
+  }
   if (compare(rumor, own->rec) <= 0)
     return;
   if (is_final(rumor.status) && !farewell_) {
@@ -203,8 +212,9 @@ void membership_coordinator::become_outcast(const node_id& informant, std::uint6
   outcast_ = true;
   ring_changed_ = true;
   joiner_.stop();
+  suspects_.clear();
   std::optional<unix_time> returns;
-  if (may_return && cfg_.rejoin_when_declared_dead) {
+  if (may_return && !farewell_ && cfg_.rejoin_when_declared_dead) {
     returns_at_ = now_ + cfg_.quarantine_ttl;
     returns = clock_.at(returns_at_);
   }
@@ -238,19 +248,24 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
 }
 
 void membership_coordinator::begin_leave() {
+  if (farewell_ && farewell_->answered)
+    outcome_.replies.push_back({farewell_->acknowledged, farewell_->asked.size()});
   if (farewell_)
     return;
   joiner_.stop();
-  assert_self(member_status::leaving);
+  returns_at_ = never;
+  if (!outcast_)
+    assert_self(member_status::leaving);
   farewell goodbye;
-  goodbye.asked = engine_.peers();
+  if (!outcast_) // Nobody listens to an outcast, and to others it is gone anyway.
+    goodbye.asked = engine_.peers();
   random_.sample(goodbye.asked, std::size_t{2} * cfg_.gossip_fan_out);
   goodbye.arrival = table_.version();
   goodbye.deadline = now_ + cfg_.leave_timeout;
   goodbye.resend = now_;
   farewell_ = std::move(goodbye);
   // Who leaves before its admission was answered knows no peer yet, but a seed may know it.
-  if (farewell_->asked.empty() && cfg_.gossip_enabled)
+  if (farewell_->asked.empty() && !outcast_)
     for (const auto& seed : seeds_)
       post(seed, 0, delta{0, 0, {table_.find(self_.id)->rec}}, channel::stream);
   tick_leave();

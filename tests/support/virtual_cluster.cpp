@@ -1,12 +1,24 @@
-#include "virtual_cluster.hpp"
+#include "tests/support/virtual_cluster.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "printing.hpp"
 
 namespace caf_gossip::test {
 
 namespace {
 
-constexpr std::uint64_t first_incarnation = 1'000'000;
+/// More steps than this without time going on are a busy loop.
+constexpr std::size_t steps_at_once_max = 10'000;
+constexpr std::size_t violations_max = 20;
+
+/// As a real node: microseconds since 1970 at its start.
+std::uint64_t incarnation_at(time_point now) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                        (now.time_since_epoch() + std::chrono::hours{1000}))
+                                        .count());
+}
 
 } // namespace
 
@@ -18,9 +30,23 @@ authority virtual_cluster::address_of(int number) {
 }
 
 virtual_cluster::node& virtual_cluster::start(int number, const std::vector<int>& seeds) {
+  const auto last = nodes_[number].self.incarnation;
+  return start_as(number, "n" + std::to_string(number), std::max(last + 1, incarnation_at(now_)),
+                  seeds);
+}
+
+virtual_cluster::node& virtual_cluster::start_as(int number, const node_id& id,
+                                                 std::uint64_t incarnation,
+                                                 const std::vector<int>& seeds) {
   auto& fresh = nodes_[number];
-  const auto last = fresh.self.incarnation == 0 ? first_incarnation : fresh.self.incarnation;
-  fresh.self = {"n" + std::to_string(number), last + 1, address_of(number)};
+  fresh.self = {id, incarnation, address_of(number)};
+  fresh.number = number;
+  fresh.checks = {};
+  return launch(fresh, seeds);
+}
+
+virtual_cluster::node& virtual_cluster::launch(node& fresh, const std::vector<int>& seeds) {
+  const auto number = fresh.number;
   fresh.core = std::make_unique<membership_coordinator>(
       cfg, random_.bits(), unix_clock{time_point{}, unix_time{std::chrono::hours{1000}}});
   fresh.next_round = now_ + cfg.gossip_interval;
@@ -30,6 +56,7 @@ virtual_cluster::node& virtual_cluster::start(int number, const std::vector<int>
   by_address_[fresh.self.address] = number;
   live_.insert(number);
   paused_.erase(number);
+  held_.erase(number);
   (void)fresh.core->start_member(fresh.self, contacts, now_);
   fresh.core->tick(now_);
   settle(fresh);
@@ -64,7 +91,11 @@ bool virtual_cluster::run_until(const std::function<bool()>& done, duration limi
   while (!done()) {
     if (now_ >= end)
       return false;
-    step(end);
+    // Asking costs more than a step: only when something was told, or some time has passed.
+    const auto told = told_;
+    const auto again = std::min(end, now_ + std::chrono::milliseconds{50});
+    while (told == told_ && now_ < again)
+      step(again);
   }
   return true;
 }
@@ -75,7 +106,10 @@ void virtual_cluster::step(time_point until) {
     next = std::min(next, agenda_.begin()->first);
   for (const auto number : live_)
     if (!paused_.contains(number))
-      next = std::min({next, at(number).core->next_deadline(), at(number).next_round});
+      next = std::min({next, at(number).deadline, at(number).next_round});
+  steps_at_now_ = next > now_ ? 0 : steps_at_now_ + 1;
+  if (steps_at_now_ > steps_at_once_max)
+    throw std::logic_error("time does not go on");
   now_ = std::max(now_, next);
   while (!agenda_.empty() && agenda_.begin()->first <= now_) {
     auto action = std::move(agenda_.begin()->second);
@@ -86,25 +120,46 @@ void virtual_cluster::step(time_point until) {
     if (!alive(number) || paused_.contains(number))
       continue;
     auto& each = at(number);
+    if (std::min(each.next_round, each.deadline) > now_)
+      continue;
     if (each.next_round <= now_) {
       each.next_round += cfg.gossip_interval * ((now_ - each.next_round) / cfg.gossip_interval + 1);
       each.core->disseminate(now_);
     }
-    if (each.core->next_deadline() <= now_)
+    if (each.deadline <= now_)
       each.core->tick(now_);
     settle(each);
+    if (each.deadline <= now_)
+      report(each, "wants to be ticked again at once");
   }
 }
 
 void virtual_cluster::settle(node& from) {
   auto outcome = from.core->take_outcome();
   from.self = from.core->mode() == node_mode::stopped ? from.self : from.core->self();
+  from.deadline = from.core->next_deadline();
+  told_ += outcome.events.size() + outcome.replies.size();
+  std::vector<std::string> found;
+  from.checks.check(*from.core, outcome, now_, found);
+  for (const auto& what : found)
+    report(from, what);
+  if (traced)
+    for (const auto& event : outcome.events)
+      trace_ += std::to_string(now_.time_since_epoch().count()) + " " + std::to_string(from.number)
+                + " " + describe(event) + "\n";
   std::move(outcome.events.begin(), outcome.events.end(), std::back_inserter(from.events));
   std::move(outcome.replies.begin(), outcome.replies.end(), std::back_inserter(from.replies));
-  const auto number = by_address_.find(from.self.address);
   for (auto& message : outcome.outbounds)
-    if (number != by_address_.end())
-      send(number->second, std::move(message));
+    if (alive(from.number))
+      send(from.number, std::move(message));
+}
+
+void virtual_cluster::report(const node& who, const std::string& what) {
+  if (violations_.size() < violations_max)
+    violations_.push_back(
+        "n" + std::to_string(who.number) + " at "
+        + std::to_string(std::chrono::duration<double>(now_.time_since_epoch()).count())
+        + " s: " + what);
 }
 
 void virtual_cluster::send(int from, membership_outbound message) {
@@ -122,15 +177,21 @@ void virtual_cluster::send(int from, membership_outbound message) {
 
 void virtual_cluster::carry(const parcel& item) {
   const bool stream = item.message.via == channel::stream;
-  if ((!stream || conditions.lossy_streams) && random_.fraction() < conditions.loss)
+  const bool disturbed = !stream || conditions.lossy_streams;
+  if (disturbed && random_.fraction() < conditions.loss)
     return;
   const auto spread = (conditions.latency_max - conditions.latency_min).count();
   auto latency =
       conditions.latency_min
       + duration{static_cast<std::int64_t>(random_.fraction() * static_cast<double>(spread))};
-  if (random_.fraction() < conditions.reordering)
+  if (disturbed && random_.fraction() < conditions.reordering)
     latency *= 10;
-  agenda_.emplace(now_ + latency, [this, item] { deliver(item); });
+  auto arrival = now_ + latency;
+  if (!disturbed) {
+    auto& last = streams_[{item.from, item.message.target}];
+    last = arrival = std::max(arrival, last);
+  }
+  agenda_.emplace(arrival, [this, item] { deliver(item); });
 }
 
 void virtual_cluster::deliver(const parcel& item) {
@@ -188,6 +249,21 @@ bool virtual_cluster::all_confirmed() const {
   return std::all_of(live_.begin(), live_.end(), [&](int number) {
     return at(number).core->engine().phase() == gossip_phase::confirmed;
   });
+}
+
+bool virtual_cluster::converged() const {
+  return all_see_all() && all_confirmed()
+         && std::all_of(live_.begin(), live_.end(), [&](int number) {
+              const auto& each = at(number);
+              return each.core->snapshot().joined
+                     && each.checks.told_members() == each.core->table().members()
+                     && each.core->table().roster_hash()
+                            == at(*live_.begin()).core->table().roster_hash();
+            });
+}
+
+bool virtual_cluster::converges_within(duration limit) {
+  return run_until([this] { return converged(); }, limit);
 }
 
 } // namespace caf_gossip::test

@@ -1,7 +1,8 @@
 /// Many membership coordinators over a seeded network in virtual time, in one thread.
 ///
 /// It is a shell like any other: it calls the cores, carries their messages and keeps their events,
-/// and decides nothing. Equal seeds and equal calls give equal runs.
+/// and decides nothing. Equal seeds and equal calls give equal runs. After every input it checks
+/// the invariants of that node.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +17,12 @@
 
 #include "caf_gossip/base/random.hpp"
 #include "caf_gossip/membership/membership_coordinator.hpp"
+#include "invariants.hpp"
 
 namespace caf_gossip::test {
 
-/// What the network does to messages. Streams lose nothing unless a link is cut.
+/// What the network does to messages. Streams lose and reorder nothing unless a link is cut or they
+/// are told to.
 struct network_conditions {
   duration latency_min = std::chrono::microseconds{300};
   duration latency_max = std::chrono::microseconds{700};
@@ -29,7 +32,7 @@ struct network_conditions {
   double duplication = 0.0;
   /// Share of messages that take ten times as long, and so overtake nobody.
   double reordering = 0.0;
-  /// Loss also hits streams (they then look like messages that were never answered).
+  /// Loss and reordering also hit streams (a lost request looks as if it was never answered).
   bool lossy_streams = false;
 };
 
@@ -42,7 +45,11 @@ public:
     std::vector<membership_event> events;
     std::vector<leave_finished> replies;
     time_point next_round = never;
+    /// When the core wants to be ticked, as of its last input.
+    time_point deadline = never;
     std::uint64_t sent = 0;
+    int number = 0;
+    invariants checks;
   };
 
   explicit virtual_cluster(std::uint64_t seed, network_conditions conditions = {});
@@ -54,6 +61,9 @@ public:
   /// Adds and starts node `number` (id "n<number>", authority "10.0.0.<number>:7000"), joining
   /// through the nodes `seeds`. An existing node is restarted as a new incarnation, at once.
   node& start(int number, const std::vector<int>& seeds = {1});
+  /// As above, with a name and an incarnation of its own.
+  node& start_as(int number, const node_id& id, std::uint64_t incarnation,
+                 const std::vector<int>& seeds);
   /// As killed: it neither sends nor receives from now on, and its port is closed.
   void kill(int number);
   /// As frozen: its port stays open, but nothing is processed until `resume`.
@@ -66,6 +76,13 @@ public:
     cut(b, a);
   }
   void heal() { cuts_.clear(); }
+
+  /// What did not hold so far, as sentences with node and time.
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  /// Every event of every node so far, one line each, in order.
+  [[nodiscard]] const std::string& trace() const { return trace_; }
+  /// Turns the trace on.
+  bool traced = false;
 
   void run_for(duration span);
   /// Runs until `done` or until `limit` has passed. Returns whether `done` held.
@@ -85,6 +102,7 @@ public:
   [[nodiscard]] bool alive(int number) const { return live_.contains(number); }
   [[nodiscard]] std::vector<int> living() const { return {live_.begin(), live_.end()}; }
   [[nodiscard]] time_point now() const { return now_; }
+  static authority address_of(int number);
 
   /// The status of `whom` as node `number` sees it; nothing when unknown.
   [[nodiscard]] std::optional<member_status> status(int number, int whom) const;
@@ -92,6 +110,10 @@ public:
   [[nodiscard]] bool all_see_all() const;
   /// Every living node is in the phase confirmed.
   [[nodiscard]] bool all_confirmed() const;
+  /// All living nodes agree on the roster, see each other, know it, and told their applications so.
+  [[nodiscard]] bool converged() const;
+  /// Runs until `converged`.
+  bool converges_within(duration limit);
   /// Events of one kind at a node, in order.
   template <class Event>
   [[nodiscard]] std::vector<Event> told(int number) const {
@@ -112,8 +134,9 @@ private:
   /// Something that happens at its moment; the number keeps equal moments in order.
   using schedule = std::multimap<time_point, std::function<void()>>;
 
-  static authority address_of(int number);
   void settle(node& from);
+  node& launch(node& fresh, const std::vector<int>& seeds);
+  void report(const node& who, const std::string& what);
   void send(int from, membership_outbound message);
   void carry(const parcel& item);
   void deliver(const parcel& item);
@@ -130,6 +153,12 @@ private:
   std::set<std::pair<int, int>> cuts_;
   std::set<std::pair<int, std::uint64_t>> unanswered_;
   schedule agenda_;
+  /// Arrival of the last message on each stream.
+  std::map<std::pair<int, authority>, time_point> streams_;
+  std::vector<std::string> violations_;
+  std::string trace_;
+  std::size_t steps_at_now_ = 0;
+  std::size_t told_ = 0;
 };
 
 } // namespace caf_gossip::test

@@ -1,0 +1,117 @@
+#include "actors/transport_actor.hpp"
+
+#include <utility>
+#include <variant>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include "actors/error.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+/// The correlation ids of this actor have the highest bit set, so that they do not meet the random
+/// ones of the cores in its table.
+constexpr std::uint64_t own_correlations = std::uint64_t{1} << 63U;
+
+constexpr std::size_t requests_max = 4096;
+
+} // namespace
+
+transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::transport> network)
+    : transport_handle::base(cfg), network_(std::move(network)) {
+  network_->on_arrival([weak = caf::weak_actor_ptr{ctrl()}] {
+    if (const auto self = weak.lock())
+      caf::anon_send(caf::actor_cast<transport_handle>(self), frames_arrived{});
+  });
+}
+
+void transport_actor::on_exit() {
+  network_->stop();
+  membership_ = nullptr;
+  requests_.clear();
+}
+
+transport_actor::behavior_type transport_actor::make_behavior() {
+  return {
+      [this](const bind_transport& what) { return bind(what.where); },
+      [this](const stop_transport& what) { stop(what.flush_for); },
+      [this](send_frame& what) -> caf::result<void> {
+        if (auto sent = network_->send(std::move(what.what)); !sent)
+          return to_caf(sent.error());
+        return {};
+      },
+      [this](request_frame& what) { return request(std::move(what.what)); },
+      [this](outbound_batch& what) { send_all(std::move(what.items)); },
+      [this](const frames_arrived&) { pass_on(network_->poll()); },
+      [this](const get_transport_stats&) { return network_->stats(); },
+      [this](const route_frames& what) { membership_ = what.membership; },
+  };
+}
+
+caf::result<authority> transport_actor::bind(const authority& where) {
+  auto bound = network_->start(where);
+  if (!bound)
+    return to_caf(bound.error());
+  return *bound;
+}
+
+void transport_actor::stop(std::chrono::milliseconds flush_for) {
+  if (flush_for.count() > 0)
+    network_->flush(flush_for);
+  network_->stop();
+  pass_on(network_->poll());
+  for (auto& [correlation, promise] : std::exchange(requests_, {}))
+    promise.deliver(to_caf({errc::send_failed, "the transport was stopped"}));
+}
+
+caf::result<response_frame> transport_actor::request(net::outbound what) {
+  if (requests_.size() >= requests_max)
+    return to_caf({errc::limit_reached,
+                   std::to_string(requests_max) + " requests wait for their answers already"});
+  const auto correlation = own_correlations | next_correlation_++;
+  what.message.head.correlation = correlation;
+  what.via = channel::stream;
+  what.expects_reply = true;
+  if (auto sent = network_->send(std::move(what)); !sent)
+    return to_caf(sent.error());
+  auto promise = make_response_promise<response_frame>();
+  requests_.emplace(correlation, promise);
+  return promise;
+}
+
+void transport_actor::send_all(std::vector<net::outbound> items) {
+  std::vector<net::inbound> failed;
+  for (auto& item : items) {
+    const auto target = item.target;
+    const auto correlation = item.message.head.correlation;
+    if (auto sent = network_->send(std::move(item)); !sent)
+      failed.emplace_back(net::delivery_failed{target, correlation, sent.error()});
+  }
+  pass_on(std::move(failed));
+}
+
+void transport_actor::pass_on(std::vector<net::inbound> items) {
+  std::erase_if(items, [this](net::inbound& item) { return answers_request(item); });
+  if (!items.empty() && membership_)
+    send(membership_, inbound_batch{std::move(items)});
+}
+
+bool transport_actor::answers_request(net::inbound& item) {
+  auto* frame = std::get_if<wire::frame>(&item);
+  const auto* failed = std::get_if<net::delivery_failed>(&item);
+  const auto correlation = frame != nullptr ? frame->head.correlation : failed->correlation;
+  const auto found = requests_.find(correlation);
+  if (found == requests_.end())
+    return false;
+  if (frame != nullptr)
+    found->second.deliver(response_frame{std::move(*frame)});
+  else
+    found->second.deliver(to_caf(failed->reason));
+  requests_.erase(found);
+  return true;
+}
+
+} // namespace caf_gossip

@@ -1,0 +1,52 @@
+/// The network as an actor: frames in and out of a `net::transport`.
+///
+/// It is the only place where the I/O thread and actors meet. The thread only says that something
+/// has arrived; this actor then takes everything there is and passes it on in one message.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include <caf/response_promise.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include "actors/type_ids.hpp"
+
+namespace caf_gossip {
+
+/// Where a plane's frames and failures go.
+using frame_sink = caf::typed_actor<caf::reacts_to<inbound_batch>>;
+
+using transport_handle = caf::typed_actor<
+    caf::replies_to<bind_transport>::with<authority>, caf::replies_to<stop_transport>::with<void>,
+    caf::replies_to<send_frame>::with<void>, caf::replies_to<request_frame>::with<response_frame>,
+    caf::reacts_to<outbound_batch>, caf::reacts_to<frames_arrived>,
+    caf::replies_to<get_transport_stats>::with<net::transport_stats>, caf::reacts_to<route_frames>>;
+
+class transport_actor : public transport_handle::base {
+public:
+  transport_actor(caf::actor_config& cfg, std::shared_ptr<net::transport> network);
+
+  void on_exit() override;
+
+protected:
+  behavior_type make_behavior() override;
+
+private:
+  caf::result<authority> bind(const authority& where);
+  void stop(std::chrono::milliseconds flush_for);
+  caf::result<response_frame> request(net::outbound what);
+  void send_all(std::vector<net::outbound> items);
+  void pass_on(std::vector<net::inbound> items);
+  bool answers_request(net::inbound& item);
+
+  std::shared_ptr<net::transport> network_;
+  frame_sink membership_;
+  /// Requests of other actors that wait for their answer, by correlation id.
+  std::map<std::uint64_t, caf::typed_response_promise<response_frame>> requests_;
+  std::uint64_t next_correlation_ = 1;
+};
+
+} // namespace caf_gossip

@@ -1,0 +1,39 @@
+#include "caf_gossip/net/inbound_queue.hpp"
+
+#include <utility>
+
+namespace caf_gossip::net {
+
+std::size_t inbound_queue::push(std::vector<inbound>& batch) {
+  std::size_t dropped = 0;
+  bool wake = false;
+  {
+    const std::lock_guard guard{mutex_};
+    const bool was_empty = items_.empty();
+    for (auto& item : batch) {
+      if (std::holds_alternative<delivery_failed>(item)) {
+        ++failures_;
+      } else if (frames_ >= frames_max_) {
+        ++dropped;
+        continue;
+      } else {
+        ++frames_;
+      }
+      items_.push_back(std::move(item));
+    }
+    wake = was_empty && !items_.empty();
+  }
+  batch.clear();
+  if (wake && wake_)
+    wake_();
+  return dropped;
+}
+
+std::vector<inbound> inbound_queue::take() {
+  const std::lock_guard guard{mutex_};
+  frames_ = 0;
+  failures_ = 0;
+  return std::exchange(items_, {});
+}
+
+} // namespace caf_gossip::net

@@ -1,0 +1,40 @@
+/// What has arrived and was not polled yet: filled by the I/O thread, emptied by any other.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "caf_gossip/net/transport.hpp"
+
+namespace caf_gossip::net {
+
+class inbound_queue {
+public:
+  /// Holds at most `frames_max` frames. Failed deliveries have no bound here: there is at most
+  /// one per accepted send, and nothing more is accepted while `failures` is at the bound.
+  explicit inbound_queue(std::size_t frames_max) : frames_max_(frames_max) {}
+
+  /// Called, without a lock, when the queue stops being empty. Not to be set while in use.
+  void on_arrival(std::function<void()> wake) { wake_ = std::move(wake); }
+
+  /// Moves everything out of `batch`. Returns how many frames did not fit; the newest are dropped.
+  std::size_t push(std::vector<inbound>& batch);
+
+  [[nodiscard]] std::vector<inbound> take();
+
+  /// Failed deliveries in the queue.
+  [[nodiscard]] std::size_t failures() const { return failures_; }
+
+private:
+  const std::size_t frames_max_;
+  std::function<void()> wake_;
+  std::mutex mutex_;
+  std::vector<inbound> items_;
+  std::size_t frames_ = 0;
+  std::atomic<std::size_t> failures_{0};
+};
+
+} // namespace caf_gossip::net

@@ -1,0 +1,122 @@
+#include "caf_gossip/net/outbox.hpp"
+
+#include <string>
+#include <utility>
+
+namespace caf_gossip::net {
+
+namespace {
+
+auto at_bound(const authority& target, std::size_t bound, const char* what) {
+  return fail(errc::send_failed,
+              "cannot send to " + to_string(target) + ": " + std::to_string(bound) + " " + what);
+}
+
+} // namespace
+
+outbox::outbox(const transport_config& cfg)
+    : frames_per_peer_max_(cfg.outbound_frames_per_peer_max),
+      peers_max_(cfg.peers_max),
+      requests_max_(cfg.requests_max) {}
+
+void outbox::open(std::function<void()> wake) {
+  const std::lock_guard guard{mutex_};
+  wake_ = std::move(wake);
+  open_ = true;
+  woken_ = false;
+  crowded_ = false;
+}
+
+std::size_t outbox::close() {
+  const std::lock_guard guard{mutex_};
+  open_ = false;
+  wake_ = nullptr;
+  peers_.clear();
+  under_way_ = 0;
+  requests_ = 0;
+  empty_.notify_all();
+  return std::exchange(frames_, {}).size();
+}
+
+expected<void> outbox::push(queued_frame what) {
+  const std::lock_guard guard{mutex_};
+  if (auto admitted = admit(what); !admitted)
+    return admitted;
+  frames_.push_back(std::move(what));
+  wake();
+  return {};
+}
+
+// Under the lock, so that `close` knows that nobody is about to call it.
+void outbox::wake() {
+  if (!std::exchange(woken_, true))
+    wake_();
+}
+
+bool outbox::take_crowded() {
+  const std::lock_guard guard{mutex_};
+  return std::exchange(crowded_, false);
+}
+
+expected<void> outbox::admit(const queued_frame& what) {
+  if (!open_)
+    return fail(errc::send_failed,
+                "cannot send to " + to_string(what.target) + ": the transport is not started");
+  if (what.expects_reply && requests_ >= requests_max_)
+    return at_bound(what.target, requests_max_, "requests wait for their answers already");
+  auto peer = peers_.find(what.target);
+  if (peer == peers_.end()) {
+    if (peers_.size() >= peers_max_) {
+      crowded_ = true;
+      wake();
+      return at_bound(what.target, peers_max_, "peers are in use already");
+    }
+    peer = peers_.emplace(what.target, 0).first;
+  }
+  if (peer->second >= frames_per_peer_max_)
+    return at_bound(what.target, frames_per_peer_max_, "frames wait for this peer already");
+  ++peer->second;
+  ++under_way_;
+  requests_ += what.expects_reply ? 1 : 0;
+  return {};
+}
+
+std::vector<queued_frame> outbox::take() {
+  const std::lock_guard guard{mutex_};
+  woken_ = false;
+  return std::exchange(frames_, {});
+}
+
+void outbox::release(const authority& target, std::size_t count) {
+  const std::lock_guard guard{mutex_};
+  const auto peer = peers_.find(target);
+  // Nothing is known any more after `close`.
+  if (peer == peers_.end() || peer->second < count)
+    return;
+  peer->second -= count;
+  under_way_ -= count;
+  if (under_way_ == 0)
+    empty_.notify_all();
+}
+
+void outbox::release_request() {
+  const std::lock_guard guard{mutex_};
+  requests_ -= requests_ > 0 ? 1 : 0;
+}
+
+bool outbox::forget(const authority& target) {
+  const std::lock_guard guard{mutex_};
+  const auto peer = peers_.find(target);
+  if (peer != peers_.end() && peer->second > 0)
+    return false;
+  if (peer != peers_.end())
+    peers_.erase(peer);
+  return true;
+}
+
+bool outbox::wait_until_empty(std::chrono::milliseconds limit) {
+  std::unique_lock guard{mutex_};
+  return empty_.wait_for(guard, limit, [this] { return under_way_ == 0; });
+}
+
+} // namespace caf_gossip::net

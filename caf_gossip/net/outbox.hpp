@@ -1,0 +1,82 @@
+/// Frames on their way from the threads that send to the thread that writes, and the bounds that
+/// make a send fail at once.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "caf_gossip/net/transport.hpp"
+
+namespace caf_gossip::net {
+
+/// An outbound as bytes.
+struct queued_frame {
+  authority target;
+  wire::bytes data;
+  std::uint64_t correlation = 0;
+  channel via = channel::datagram;
+  bool expects_reply = false;
+  /// Its place in the request table, given by the I/O thread; 0 = none.
+  std::uint64_t request = 0;
+};
+
+/// A frame occupies a place of its target from `push` until `release`, and the target a place
+/// among the peers from its first frame until `forget`.
+class outbox {
+public:
+  explicit outbox(const transport_config& cfg);
+
+  /// Starts to accept. `wake` is called at most once per `take`; it must only post.
+  void open(std::function<void()> wake);
+
+  /// Refuses everything from now on, forgets all places and does not call `wake` again. Returns
+  /// how many accepted frames were not taken.
+  std::size_t close();
+
+  /// Errors: send_failed naming the bound, or saying that the transport does not run.
+  expected<void> push(queued_frame what);
+
+  [[nodiscard]] std::vector<queued_frame> take();
+
+  /// Tells whether a frame was refused since the last call because there were too many peers.
+  [[nodiscard]] bool take_crowded();
+
+  /// `count` frames to `target` were written or have failed.
+  void release(const authority& target, std::size_t count);
+
+  /// A request got its outcome.
+  void release_request();
+
+  /// Gives up the place of a peer. Returns false when frames to it are still under way.
+  bool forget(const authority& target);
+
+  /// Waits until nothing is under way. Returns false when `limit` passed before.
+  bool wait_until_empty(std::chrono::milliseconds limit);
+
+private:
+  expected<void> admit(const queued_frame& what);
+  void wake();
+
+  const std::size_t frames_per_peer_max_;
+  const std::size_t peers_max_;
+  const std::size_t requests_max_;
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  std::function<void()> wake_;
+  bool open_ = false;
+  bool woken_ = false;
+  bool crowded_ = false;
+  std::vector<queued_frame> frames_;
+  /// Frames under way by target.
+  std::map<authority, std::size_t> peers_;
+  std::size_t under_way_ = 0;
+  std::size_t requests_ = 0;
+};
+
+} // namespace caf_gossip::net

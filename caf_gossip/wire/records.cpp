@@ -1,0 +1,145 @@
+#include "caf_gossip/wire/records.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "caf_gossip/wire/alignment.hpp"
+#include "caf_gossip/wire/ipv4.hpp"
+
+namespace caf_gossip::wire {
+
+namespace {
+
+/// What one length byte can count.
+constexpr std::size_t text_bytes_max = 255;
+
+static_assert(node_id_bytes_max <= text_bytes_max);
+static_assert(host_bytes_max <= text_bytes_max);
+static_assert(attribute_bytes_max <= text_bytes_max);
+static_assert(attributes_max <= 255);
+
+/// Stands for texts that are too long for their length byte: no reader accepts it anywhere.
+constexpr std::array<char, text_bytes_max> uncountable{};
+
+std::string_view countable(std::string_view text) {
+  return text.size() <= text_bytes_max ? text
+                                       : std::string_view{uncountable.data(), uncountable.size()};
+}
+
+void append(std::string& column, std::string_view text) {
+  text = countable(text);
+  column.push_back(static_cast<char>(static_cast<unsigned char>(text.size())));
+  column.append(text);
+}
+
+/// Returns the core of a record and appends its texts to their column.
+schema::record_core pack(const record& what, std::string& texts) {
+  const auto ipv4 = ipv4_number(what.address.host);
+  append(texts, what.id);
+  if (ipv4 == 0)
+    append(texts, what.address.host);
+  for (const auto& [key, value] : what.attrs) {
+    append(texts, key);
+    append(texts, value);
+  }
+  const auto attributes = std::min<std::size_t>(what.attrs.size(), 255);
+  return {what.incarnation,
+          what.version,
+          ipv4,
+          what.address.port,
+          static_cast<std::uint8_t>(what.status),
+          static_cast<std::uint8_t>(attributes)};
+}
+
+/// Takes texts from the front of the column.
+class text_reader {
+public:
+  explicit text_reader(const flatbuffers::Vector<std::uint8_t>* column) {
+    if (column != nullptr)
+      rest_ = {reinterpret_cast<const char*>(column->data()), column->size()};
+  }
+
+  bool take(std::string_view& to) {
+    if (rest_.empty())
+      return false;
+    const auto size = static_cast<unsigned char>(rest_.front());
+    if (rest_.size() - 1 < size)
+      return false;
+    to = rest_.substr(1, size);
+    rest_.remove_prefix(std::size_t{1} + size);
+    return true;
+  }
+
+  bool take(std::string& to) {
+    std::string_view text;
+    if (!take(text))
+      return false;
+    to = text;
+    return true;
+  }
+
+  bool take(std::size_t count, attributes& to) {
+    for (; count > 0; --count) {
+      std::string_view key;
+      std::string_view value;
+      if (!take(key) || !take(value) || (!to.empty() && key <= to.rbegin()->first))
+        return false;
+      to.emplace_hint(to.end(), key, value);
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+private:
+  std::string_view rest_;
+};
+
+bool unpack(const schema::record_core& core, text_reader& texts, record& to) {
+  const auto status = to_member_status(core.status());
+  if (!status || core.attributes() > attributes_max || !texts.take(to.id))
+    return false;
+  if (core.ipv4() != 0)
+    to.address.host = ipv4_host(core.ipv4());
+  else if (!texts.take(to.address.host))
+    return false;
+  to.address.port = core.port();
+  to.incarnation = core.incarnation();
+  to.version = core.version();
+  to.status = *status;
+  return texts.take(core.attributes(), to.attrs) && is_valid(to);
+}
+
+} // namespace
+
+flatbuffers::Offset<schema::record_list> pack_records(flatbuffers::FlatBufferBuilder& out,
+                                                      std::span<const record> records) {
+  if (records.empty())
+    return 0;
+  std::string texts;
+  texts.reserve(records.size() * 40);
+  const auto cores = out.CreateVectorOfStructs<schema::record_core>(
+      records.size(), [records, &texts](std::size_t i, schema::record_core* core) {
+        *core = pack(records[i], texts);
+      });
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(texts.data());
+  return schema::Createrecord_list(out, cores, out.CreateVector(bytes, texts.size()));
+}
+
+bool unpack_records(const schema::record_list* from, std::vector<record>& to) {
+  if (from == nullptr)
+    return true;
+  text_reader texts{from->texts()};
+  if (const auto* cores = from->cores(); cores != nullptr) {
+    if (!is_aligned(cores, alignof(schema::record_core)))
+      return false;
+    to.reserve(to.size() + cores->size());
+    for (const auto* core : *cores)
+      if (!unpack(*core, texts, to.emplace_back()))
+        return false;
+  }
+  return texts.at_end();
+}
+
+} // namespace caf_gossip::wire

@@ -1,0 +1,113 @@
+/// One node of a cluster as a process.
+///
+/// Usage: cluster_node [--gossip.node-id=NAME] [--gossip.port=N] [--gossip.seeds=["host:port"]] ...
+///
+/// Prints one JSON object per event on standard output, or one sentence with --human. Reads
+/// commands from standard input: `members`, `leave` (gracefully; the program goes on), `quit`. The
+/// end of the input and SIGTERM quit as well. Quitting leaves first.
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <nlohmann/json.hpp>
+
+#include "actors/cluster.hpp"
+#include "actors/module.hpp"
+#include "examples/command_input.hpp"
+#include "examples/event_lines.hpp"
+
+using namespace caf_gossip;
+
+namespace {
+
+struct node_config : caf::actor_system_config {
+  bool human = false;
+
+  node_config() {
+    opt_group{custom_options_, "global"}.add(human, "human", "print sentences instead of JSON");
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 2);
+    caf_gossip::load(*this);
+  }
+};
+
+/// Prints a line at once, with the time in nanoseconds since 1970.
+void print(nlohmann::json line) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  line["t"] = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
+            << std::flush;
+}
+
+void tell(bool human, const membership_event& event) {
+  if (!human) {
+    print(examples::to_json(event));
+  } else if (const auto sentence = examples::to_sentence(event); !sentence.empty()) {
+    std::cout << sentence << '\n' << std::flush;
+  }
+}
+
+/// Handles every kind of event in the same way.
+template <class... Events>
+caf::behavior handlers(bool human, const std::variant<Events...>*) {
+  return {[human](const Events& what) { tell(human, what); }...};
+}
+
+caf::behavior printer(caf::event_based_actor*, bool human) {
+  return handlers(human, static_cast<const membership_event*>(nullptr));
+}
+
+void show_members(cluster& node, bool human) {
+  const auto now = node.snapshot();
+  if (!human)
+    return print(examples::to_json(*now));
+  for (const auto& member : now->members)
+    std::cout << "  " << to_string(member.rec) << '\n' << std::flush;
+}
+
+/// Returns false when the program has to end.
+bool execute(const std::string& command, cluster& node, bool human) {
+  if (command == "quit")
+    return false;
+  if (command == "members") {
+    show_members(node, human);
+  } else if (command == "leave") {
+    if (auto left = node.stop(); !left)
+      print({{"event", "error"}, {"reason", to_string(left.error())}});
+  } else if (!command.empty()) {
+    print({{"event", "error"}, {"reason", "'" + command + "' is none of members, leave, quit"}});
+  }
+  return true;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  node_config cfg;
+  if (auto err = cfg.parse(argc, argv)) {
+    std::cerr << "cluster_node: " << cfg.render(err) << '\n';
+    return 2;
+  }
+  if (cfg.cli_helptext_printed)
+    return 0;
+  examples::command_input input;
+  caf::actor_system sys{cfg};
+  auto node = cluster::of(sys);
+  const auto listener = sys.spawn(printer, cfg.human);
+  node.subscribe(caf::actor_cast<caf::strong_actor_ptr>(listener), start_with::replay);
+  auto started = node.start();
+  if (!started)
+    std::cerr << "cluster_node: " << to_string(started.error()) << '\n';
+  std::string command;
+  while (started && input.next(command) && execute(command, node, cfg.human))
+    ;
+  if (started)
+    (void)node.stop();
+  caf::anon_send_exit(listener, caf::exit_reason::user_shutdown);
+  return started ? 0 : 1;
+}

@@ -1,0 +1,181 @@
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/coordinator_fixture.hpp"
+
+namespace caf_gossip::test {
+
+using enum member_status;
+
+namespace {
+
+struct fixture : coordinator_fixture {
+  member_ref a = named("a");
+  member_ref b = named("b");
+
+  fixture() {
+    start();
+    add(a);
+    add(b);
+    forget();
+  }
+
+  void down(const member_ref& who) {
+    (void)call([&](auto& sut) { return sut.down(who.address, now); });
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(rejoining, fixture)
+
+BOOST_AUTO_TEST_CASE(a_dead_member_is_quarantined_once) { // S3.3.1
+  down(a);
+  BOOST_REQUIRE(told<member_quarantined>().size() == 1U);
+  const auto event = told<member_quarantined>()[0];
+  BOOST_TEST(event.address == a.address);
+  BOOST_TEST(event.id == "a");
+  BOOST_TEST(!event.reason.empty());
+  BOOST_TEST((event.expires_at == clock.at(now + cfg.quarantine_ttl)));
+  (void)tell(b, record_of(a, dead));
+  BOOST_TEST(told<member_quarantined>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_quarantined_member_stays_out_whatever_arrives) { // S3.3.2
+  (void)call([&](auto& sut) { return sut.quarantine_authority(a.address, "noisy", now); });
+  BOOST_TEST(!is_member(a));
+  (void)hear(a);
+  (void)tell(b, record_of(a, up, 9));
+  (void)tell(b, record_of(named("a", a.incarnation + 1), up));
+  BOOST_TEST(!is_member(a));
+  BOOST_TEST(core->table().members().size() == 2U);
+  BOOST_TEST(core->engine().peers() == std::vector{b});
+  const auto code = static_cast<std::size_t>(errc::quarantined);
+  BOOST_TEST(core->metrics()->messages_refused[code] == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_rejoin_while_quarantined_is_refused_with_its_reason) { // S3.3.3, D9
+  down(a);
+  forget();
+  const auto version = core->table().version();
+  auto elsewhere = named("a", a.incarnation + 1);
+  elsewhere.address = {"elsewhere", 1};
+  auto renamed = named("other", a.incarnation + 1);
+  renamed.address = a.address;
+  for (const auto& who : {named("a", a.incarnation + 1), elsewhere, renamed}) {
+    const auto result = join(who);
+    BOOST_REQUIRE(!result.has_value());
+    BOOST_TEST(result.error().code == errc::quarantined);
+    BOOST_TEST(result.error().text.find("declared dead") != std::string::npos);
+  }
+  BOOST_TEST(told<rejoin_refused>().size() == 3U);
+  BOOST_TEST(core->table().version() == version);
+}
+
+BOOST_AUTO_TEST_CASE(the_refusal_travels_to_the_newcomer) { // S3.3.3
+  down(a);
+  forget();
+  const auto again = named("a", a.incarnation + 1);
+  now += 4s;
+  (void)receive(again, join_request{record_of(again, joining)}, 55);
+  const auto answers = sent<join_response>(again);
+  BOOST_REQUIRE(answers.size() == 1U);
+  BOOST_REQUIRE(answers[0].refused.has_value());
+  BOOST_TEST(answers[0].refused->code == errc::quarantined);
+  BOOST_TEST((answers[0].refused->retry_after == cfg.quarantine_ttl - 4s));
+  BOOST_TEST(outbounds.back().head.correlation == 55U);
+}
+
+BOOST_AUTO_TEST_CASE(at_the_expiry_a_rejoin_succeeds_without_a_poll) { // S3.3.4
+  down(a);
+  forget();
+  now += cfg.quarantine_ttl;
+  BOOST_TEST(join(named("a", a.incarnation + 1)).has_value());
+  BOOST_TEST(told<quarantine_cleared>().size() == 1U);
+  tick();
+  BOOST_TEST(told<quarantine_cleared>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_incarnation_never_comes_back) { // D9
+  down(a);
+  now += cfg.quarantine_ttl;
+  BOOST_TEST(join(a).error().code == errc::invalid_transition);
+  BOOST_TEST(join(named("a", a.incarnation - 1)).error().code == errc::stale_incarnation);
+}
+
+BOOST_AUTO_TEST_CASE(the_list_of_the_quarantined_is_sorted_and_complete) { // S3.3.5
+  down(b);
+  down(a);
+  const auto list = core->quarantined(now);
+  BOOST_REQUIRE(list.size() == 2U);
+  BOOST_TEST(list[0].address == a.address);
+  BOOST_TEST(!list[0].reason.empty());
+  BOOST_TEST((list[0].expires_at == now + cfg.quarantine_ttl));
+  (void)call([&](auto& sut) { return sut.shut_down(now); });
+  BOOST_TEST(core->quarantined(now).empty());
+}
+
+BOOST_AUTO_TEST_CASE(operators_can_clear_and_switch_off_the_quarantine) { // D9
+  down(a);
+  forget();
+  BOOST_TEST(call([&](auto& sut) { return sut.clear_quarantine(a.address, now); }).has_value());
+  BOOST_TEST(told<quarantine_cleared>().size() == 1U);
+  BOOST_TEST(core->clear_quarantine(a.address, now).error().code == errc::unknown_authority);
+  BOOST_TEST(join(named("a", a.incarnation + 1)).has_value());
+  cfg.quarantine_ttl = 0ms;
+  start();
+  add(a);
+  down(a);
+  BOOST_TEST(core->quarantined(now).empty());
+  BOOST_TEST(core->quarantine_authority(b.address, "r", now).error().code == errc::disabled);
+  BOOST_TEST(core->quarantine_authority(self.address, "r", now).has_value() == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_relay_of_a_removed_member_is_refused_and_corrected) { // D15
+  (void)call([&](auto& sut) { return sut.leave(a.address, now); });
+  (void)tell(b, record_of(a, removed));
+  now += 1s;
+  forget();
+  (void)tell(b, record_of(a, up));
+  BOOST_TEST(status(a) == std::optional{removed});
+  BOOST_REQUIRE(sent<delta>(b).size() == 1U);
+  BOOST_TEST(sent<delta>(b)[0].records == std::vector{record_of(a, removed)});
+}
+
+BOOST_AUTO_TEST_CASE(a_live_name_is_not_given_to_another_authority) {
+  auto intruder = named("a", a.incarnation);
+  intruder.address = {"elsewhere", 1};
+  (void)receive(intruder, join_request{record_of(intruder, joining)}, 5);
+  const auto answers = sent<join_response>(intruder);
+  BOOST_REQUIRE(answers.size() == 1U);
+  BOOST_TEST(answers[0].refused->code == errc::authority_conflict);
+  BOOST_TEST(answers[0].refused->known_incarnation == 0U); // nothing to outbid
+  BOOST_TEST(hear(intruder).error().code == errc::authority_conflict);
+  BOOST_TEST(join(named("self", 999)).error().code == errc::authority_conflict);
+}
+
+BOOST_AUTO_TEST_CASE(an_authority_taken_by_a_newer_one_asks_for_a_higher_incarnation) { // S4.9
+  auto newer = named("c", 500);
+  newer.address = a.address;
+  BOOST_TEST(join(newer).has_value());
+  BOOST_TEST(status(a) == std::optional{removed});
+  auto older = named("d", 400);
+  older.address = a.address;
+  BOOST_TEST(join(older).error().code == errc::authority_conflict);
+  down(newer);
+  now += cfg.quarantine_ttl;
+  BOOST_TEST(join(older).error().code == errc::stale_incarnation);
+  older.incarnation = 501;
+  BOOST_TEST(join(older).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_cluster_refuses_newcomers) {
+  cfg.members_max = 2;
+  start();
+  add(a);
+  BOOST_TEST(join(b).error().code == errc::limit_reached);
+  BOOST_TEST(join(named("a", a.incarnation + 1)).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace caf_gossip::test

@@ -1,0 +1,107 @@
+#include "invariants.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "printing.hpp"
+
+namespace caf_gossip::test {
+
+void invariants::check(const membership_coordinator& core, const membership_outcome& outcome,
+                       time_point now, std::vector<std::string>& violations) {
+  for (const auto& event : outcome.events) {
+    const auto at = std::visit([](const auto& item) { return item.stamp.observed_at; }, event);
+    if (at < last_event_)
+      violations.push_back("time fell at: " + describe(event));
+    last_event_ = at;
+    if (const auto* changed = std::get_if<member_status_changed>(&event))
+      follow(*changed, violations);
+    else if (const auto* updated = std::get_if<topology_updated>(&event))
+      follow(*updated, violations);
+  }
+  for (const auto& message : outcome.outbounds)
+    if (message.target == core.self().address)
+      violations.push_back("gossips to itself: " + describe(message.payload));
+  if (core.mode() == node_mode::stopped)
+    return;
+  if (core.table().version() < version_)
+    violations.push_back("the table's version fell");
+  if (core.table().version() != version_ || !outcome.events.empty()) {
+    check_records(core, violations);
+    check_sets(core, now, violations);
+  }
+  version_ = core.table().version();
+}
+
+void invariants::follow(const member_status_changed& event, std::vector<std::string>& violations) {
+  const auto key = std::pair{event.member.id, event.member.incarnation};
+  const auto known = statuses_.find(key);
+  std::optional<member_status> expected_from;
+  if (known != statuses_.end())
+    expected_from = known->second;
+  const auto text = describe(membership_event{event});
+  if (event.from != expected_from)
+    violations.push_back("wrong from in: " + text);
+  if (event.from == event.to)
+    violations.push_back("no change in: " + text);
+  const bool hearsay =
+      event.why.kind == cause_kind::gossip || event.why.kind == cause_kind::replaced;
+  const auto from = event.from.value_or(member_status::joining);
+  if (!is_reachable(from, event.to) || (event.from && !hearsay && !is_transition(from, event.to)))
+    violations.push_back("no transition: " + text);
+  statuses_[key] = event.to;
+}
+
+void invariants::follow(const topology_updated& event, std::vector<std::string>& violations) {
+  const auto& update = event.update;
+  if (const auto valid = validate(update); !valid)
+    violations.push_back(valid.error().text + ": " + describe(update));
+  std::set<member_ref> folded{members_.begin(), members_.end()};
+  for (const auto* list : {&update.left, &update.dead})
+    for (const auto& who : *list)
+      if (folded.erase(who) == 0)
+        violations.push_back(describe(who) + " went without being there: " + describe(update));
+  for (const auto& who : update.joined)
+    if (!folded.insert(who).second)
+      violations.push_back(describe(who) + " came twice: " + describe(update));
+  if (!std::equal(folded.begin(), folded.end(), update.members.begin(), update.members.end()))
+    violations.push_back("the folded changes are not the members: " + describe(update));
+  members_ = update.members;
+}
+
+void invariants::check_records(const membership_coordinator& core,
+                               std::vector<std::string>& violations) {
+  for (const auto& [id, entry] : core.table().entries()) {
+    const auto before = records_.find(id);
+    if (before != records_.end() && compare(entry.rec, before->second) < 0)
+      violations.push_back(describe(before->second) + " fell back to " + describe(entry.rec));
+    if (before != records_.end() && before->second.incarnation == entry.rec.incarnation
+        && is_final(before->second.status) && !is_final(entry.rec.status))
+      violations.push_back(describe(before->second) + " came back to life");
+    const auto told = statuses_.find({id, entry.rec.incarnation});
+    if (told == statuses_.end() ? !is_final(entry.status()) : told->second != entry.status())
+      violations.push_back(describe(entry.rec) + " is not what the events told");
+    records_.insert_or_assign(id, entry.rec);
+  }
+}
+
+void invariants::check_sets(const membership_coordinator& core, time_point now,
+                            std::vector<std::string>& violations) const {
+  const auto members = core.table().members();
+  const auto kept_out = core.quarantined(now);
+  for (const auto& who : members)
+    for (const auto& entry : kept_out)
+      if (entry.address == who.address || entry.id == who.id)
+        violations.push_back(describe(who) + " is a member and quarantined");
+  auto others = members;
+  std::erase_if(others, [&](const auto& who) { return who.id == core.self().id; });
+  if (core.engine().peers() != others)
+    violations.push_back("the peers of the engine are not the members");
+  if (core.engine().confirmed_count() > core.engine().peer_count())
+    violations.push_back("more peers are confirmed than there are");
+  if (const auto metrics = core.metrics();
+      metrics && metrics->members != metrics->joined - metrics->left - metrics->dead)
+    violations.push_back("members is not joined - left - dead");
+}
+
+} // namespace caf_gossip::test

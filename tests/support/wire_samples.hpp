@@ -1,0 +1,143 @@
+/// At least one frame of every payload alternative, with the values that are easy to get wrong:
+/// all statuses, IPv6, attributes, Unicode, empty lists, greatest numbers, zero bytes.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "caf_gossip/wire/frame.hpp"
+
+namespace caf_gossip::test {
+
+struct wire_sample {
+  /// Unique; also the name of the file with its golden bytes.
+  std::string name;
+  wire::frame message;
+};
+
+inline constexpr auto greatest_u64 = std::numeric_limits<std::uint64_t>::max();
+
+/// An envelope as a member of a running cluster writes it.
+inline envelope sample_head() {
+  return {"caf-gossip",          {"node-1", 1'700'000'000'000'001, {"127.0.0.1", 7101}},
+          1'700'000'000'000'002, 0,
+          0x0123456789abcdef,    0xfedcba9876543210};
+}
+
+/// A record as most of them are: IPv4, no attributes.
+inline record sample_record(std::string id, member_status status) {
+  return {std::move(id), {"10.1.2.3", 7102}, 1'700'000'000'000'003, 5, status, {}};
+}
+
+/// One record per status.
+inline std::vector<record> sample_records() {
+  std::vector<record> result;
+  for (const auto status : all_statuses)
+    result.push_back(sample_record("node-" + std::string{to_string(status)}, status));
+  return result;
+}
+
+/// Records that are unusual but valid.
+inline std::vector<record> unusual_records() {
+  record ipv6{"ipv6", {"fe80::1%eth0", 1}, 1, 0, member_status::up, {}};
+  record named{"named", {"db-1.example_zone.org", 65535}, 2, 3, member_status::leaving, {}};
+  record unicode{
+      "k\u00f6ln-\u30ce\u30fc\u30c9-\U0001f980", {"::1", 9}, 3, 4, member_status::up, {}};
+  unicode.attrs = {{"empty", ""}, {"role", "\u00fcbung"}, {"zone", std::string("a\0b", 3)}};
+  record greatest{std::string(node_id_bytes_max, 'n'),
+                  {std::string(host_bytes_max, 'h'), 65535},
+                  greatest_u64,
+                  greatest_u64,
+                  member_status::dead,
+                  {}};
+  for (std::size_t i = 0; i < attributes_max; ++i)
+    greatest.attrs.emplace(std::string(attribute_bytes_max - 1, 'k') + static_cast<char>('a' + i),
+                           std::string(attribute_bytes_max, 'v'));
+  // Looks like IPv4 and is not its shortest form, so it has to stay a text.
+  record zeros{"zeros", {"010.1.2.3", 7}, 4, 0, member_status::joining, {}};
+  record nowhere{"nowhere", {"0.0.0.0", 7}, 5, 0, member_status::joining, {}};
+  return {ipv6, named, unicode, greatest, zeros, nowhere};
+}
+
+inline gossip_state sample_state() {
+  const byte_buffer every_kind{0, 1, 0x7f, 0x80, 0xff};
+  gossip_state result;
+  result.members["node-1"] = {
+      1'700'000'000'000'001,
+      {{"heartbeat", {every_kind, 7, 1'700'000'000'123}}, {"topology", {{}, 1, 0}}}};
+  result.members["node-2"] = {greatest_u64, {}};
+  result.members["\u30ce\u30fc\u30c9"] = {
+      1,
+      {{std::string(key_bytes_max, 'k'),
+        {byte_buffer(300, 0x2a), greatest_u64, std::numeric_limits<std::int64_t>::max()}},
+       {"negative", {{0}, 2, std::numeric_limits<std::int64_t>::min()}}}};
+  return result;
+}
+
+inline std::vector<wire_sample> membership_samples() {
+  const auto head = sample_head();
+  auto answer = head;
+  answer.correlation = 42;
+  envelope greatest{std::string(255, 'c'), {"ipv6", greatest_u64, {"2001:db8::ff", 65535}},
+                    greatest_u64,          greatest_u64,
+                    greatest_u64,          greatest_u64};
+  envelope least{"c", {"n", 1, {"h", 1}}, 0, 0, 0, 0};
+  const refusal refused{errc::stale_incarnation, "known is 17 \u2013 start again", greatest_u64,
+                        std::chrono::milliseconds{2500}};
+  using m = membership_payload;
+  return {
+      {"heartbeat", {head, m{heartbeat{3}}}},
+      {"heartbeat_least", {least, m{heartbeat{}}}},
+      {"heartbeat_greatest", {greatest, m{heartbeat{greatest_u64}}}},
+      {"delta_all_statuses", {head, m{delta{17, 23, sample_records()}}}},
+      {"delta_unusual", {head, m{delta{greatest_u64, greatest_u64, unusual_records()}}}},
+      {"delta_empty", {head, m{delta{}}}},
+      {"ack", {answer, m{ack{23}}}},
+      {"join_request", {answer, m{join_request{sample_record("node-9", member_status::joining)}}}},
+      {"join_response", {answer, m{join_response{std::nullopt, {sample_records(), "node-up"}}}}},
+      {"join_response_refused", {answer, m{join_response{refused, {}}}}},
+      {"join_response_least", {answer, m{join_response{}}}},
+      {"roster_request", {answer, m{roster_request{"node-up"}}}},
+      {"roster_request_first", {answer, m{roster_request{}}}},
+      {"roster_response", {answer, m{roster_response{{unusual_records(), "zeros"}}}}},
+      {"roster_response_empty", {answer, m{roster_response{}}}},
+      {"sync_request", {answer, m{sync_request{{{1, 2}, {3, greatest_u64}, {greatest_u64, 0}}}}}},
+      {"sync_request_empty", {answer, m{sync_request{}}}},
+      {"sync_response", {answer, m{sync_response{sample_records(), {0, 1, greatest_u64}}}}},
+      {"sync_response_empty", {answer, m{sync_response{}}}},
+  };
+}
+
+inline std::vector<wire_sample> state_samples() {
+  auto head = sample_head();
+  head.correlation = 43;
+  using s = state_payload;
+  return {
+      {"gossip_request", {head, s{gossip_request{"node-1", sample_state()}}}},
+      {"gossip_request_empty", {head, s{gossip_request{"node-1", {}}}}},
+      {"gossip_response_absent", {head, s{gossip_response{}}}},
+      {"gossip_response_empty", {head, s{gossip_response{errc::none, gossip_state{}}}}},
+      {"gossip_response", {head, s{gossip_response{errc::none, sample_state()}}}},
+      {"gossip_response_rejected", {head, s{gossip_response{errc::quarantined, std::nullopt}}}},
+  };
+}
+
+/// Every sample. The checks below make it impossible to forget one for a new payload.
+inline std::vector<wire_sample> wire_samples() {
+  static_assert(std::variant_size_v<membership_payload> == 9, "add samples for the new payload");
+  static_assert(std::variant_size_v<state_payload> == 2, "add samples for the new payload");
+  static_assert(std::variant_size_v<wire::payload> == 3, "add samples for the new payload");
+  auto result = membership_samples();
+  for (auto& sample : state_samples())
+    result.push_back(std::move(sample));
+  result.push_back({"reject", {sample_head(), wire::reject{errc::wrong_protocol, "1 is spoken"}}});
+  result.push_back(
+      {"reject_nameless", {{"other", {}, 0, 0, 0, 0}, wire::reject{errc::wrong_cluster, ""}}});
+  return result;
+}
+
+} // namespace caf_gossip::test

@@ -1,0 +1,75 @@
+/// The bytes of every sample, as they were when the format was released. A difference means that
+/// this version no longer understands that one.
+///
+/// After adding a sample, or while no version has been released yet:
+///     CAF_GOSSIP_WRITE_GOLDEN=1 ctest -R wire.golden
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include <boost/test/unit_test.hpp>
+
+#include "caf_gossip/wire/codec.hpp"
+#include "tests/support/wire_samples.hpp"
+#include "tests/wire/sealing.hpp"
+
+using namespace caf_gossip;
+using namespace caf_gossip::test;
+
+namespace {
+
+constexpr auto hint = "; if the change is intended: CAF_GOSSIP_WRITE_GOLDEN=1 ctest -R wire.golden";
+
+std::string file_of(const std::string& name) {
+  return CAF_GOSSIP_SOURCE_DIR "/tests/wire/golden/" + name + ".hex";
+}
+
+/// Returns 16 bytes per line, so that differences are easy to see.
+std::string to_hex(const wire::bytes& data) {
+  constexpr auto digits = "0123456789abcdef";
+  std::string result;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    result += {digits[data[i] >> 4U], digits[data[i] & 15U]};
+    result += i % 16 == 15 || i + 1 == data.size() ? '\n' : ' ';
+  }
+  return result;
+}
+
+wire::bytes from_hex(const std::string& text) {
+  std::istringstream in{text};
+  in >> std::hex;
+  wire::bytes result;
+  for (unsigned byte = 0; in >> byte;)
+    result.push_back(static_cast<std::uint8_t>(byte));
+  return result;
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(golden)
+
+BOOST_AUTO_TEST_CASE(bytes_are_written_as_ever, *boost::unit_test::description("S4.7")) {
+  const bool write = std::getenv("CAF_GOSSIP_WRITE_GOLDEN") != nullptr;
+  for (const auto& [name, message] : wire_samples()) {
+    const auto text = to_hex(wire::encode(message, frame_bytes_max).value());
+    if (write)
+      std::ofstream{file_of(name)} << text;
+    BOOST_TEST((read_file(file_of(name)) == text), file_of(name) + " differs" + hint);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_are_read_as_ever, *boost::unit_test::description("S4.7")) {
+  for (const auto& [name, message] : wire_samples()) {
+    const auto data = from_hex(read_file(file_of(name)));
+    BOOST_TEST((wire::decode(data, frame_bytes_max) == message),
+               file_of(name) + " is read differently" + hint);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
