@@ -111,6 +111,9 @@ public:
   void delivery_failed(std::uint64_t correlation, const authority& target, const error& why,
                        time_point now);
 
+  /// A message came that this node has no use for; it is counted under the reason.
+  void ignored(errc reason) { ++metrics_.messages_refused[static_cast<std::size_t>(reason)]; }
+
   /// One gossip round: news for `fan_out` random peers. Called once per gossip interval.
   void disseminate(time_point now);
 

@@ -10,6 +10,8 @@ constexpr int flushes_max = 4;
 void receive(membership_coordinator& core, const wire::frame& frame, time_point now) {
   if (const auto* payload = std::get_if<membership_payload>(&frame.body))
     (void)core.receive({frame.head, *payload}, now); // the core counts what it refuses
+  else if (std::holds_alternative<state_payload>(frame.body))
+    core.ignored(errc::disabled);
   else if (const auto* no = std::get_if<wire::reject>(&frame.body))
     core.rejected(frame.head.correlation, frame.head.sender.address,
                   refusal{no->reason, no->text, 0, {}}, now);
