@@ -32,6 +32,9 @@ merge_result member_table::merge(record incoming, const cause& why, const node_i
   const bool same_run = known != nullptr && known->rec.incarnation == incoming.incarnation;
   if (same_run)
     result.from = known->status();
+  // The usual case. Whoever took its authority has been seen to when it was stored.
+  if (same_run && known->rec == incoming)
+    return result;
   const auto* other = rival(incoming);
   if (other != nullptr && takes_precedence(other->rec, incoming))
     incoming.status = member_status::removed;
@@ -69,7 +72,8 @@ merge_result member_table::merge(record incoming, const cause& why, const node_i
     store(entries_.at(gone.id), std::move(gone), cause{cause_kind::replaced, incoming.id, 0, {}},
           {}, now);
   }
-  auto& entry = insert(incoming.id);
+  // Storing the displaced one may have dropped the known one.
+  auto& entry = found != entries_.end() && !result.displaced ? found->second : insert(incoming.id);
   store(entry, std::move(incoming), why, learned_from, now);
   result.kind = merge_kind::accepted;
   return result;
@@ -125,7 +129,7 @@ const member_entry* member_table::find(const authority& where) const {
 
 const member_entry* member_table::find_newest(const authority& where) const {
   const auto found = by_address_.find(where);
-  return found == by_address_.end() ? nullptr : find(found->second);
+  return found == by_address_.end() ? nullptr : found->second;
 }
 
 const member_entry* member_table::find_hash(std::uint64_t id_hash) const {
@@ -214,9 +218,6 @@ member_entry& member_table::insert(const node_id& id) {
 
 void member_table::unlink(member_entry& entry) {
   by_arrival_.erase(entry.arrival);
-  const auto claim = by_address_.find(entry.rec.address);
-  if (claim != by_address_.end() && claim->second == entry.rec.id)
-    by_address_.erase(claim);
   if (is_active(entry.rec.status)) {
     sum_ -= entry.record_hash;
     --active_;
@@ -225,11 +226,17 @@ void member_table::unlink(member_entry& entry) {
   }
 }
 
+void member_table::release_authority(const member_entry& entry) {
+  const auto claim = by_address_.find(entry.rec.address);
+  if (claim != by_address_.end() && claim->second == &entry)
+    by_address_.erase(claim);
+}
+
 void member_table::link(member_entry& entry) {
-  by_arrival_.emplace(entry.arrival, &entry);
-  const auto* other = rival(entry.rec);
-  if (other == nullptr || takes_precedence(entry.rec, other->rec))
-    by_address_.insert_or_assign(entry.rec.address, entry.rec.id);
+  by_arrival_.emplace_hint(by_arrival_.end(), entry.arrival, &entry);
+  auto& newest = by_address_.try_emplace(entry.rec.address, &entry).first->second;
+  if (takes_precedence(entry.rec, newest->rec))
+    newest = &entry;
   if (is_active(entry.rec.status)) {
     sum_ += entry.record_hash;
     ++active_;
@@ -241,6 +248,8 @@ void member_table::link(member_entry& entry) {
 void member_table::store(member_entry& entry, record&& incoming, const cause& why,
                          const node_id& learned_from, time_point now) {
   unlink(entry);
+  if (entry.rec.address != incoming.address)
+    release_authority(entry);
   const auto before = entry.status();
   const bool new_run = entry.rec.incarnation != incoming.incarnation;
   // A suspect with another version has refuted in between: it gets its full time again.
@@ -281,6 +290,7 @@ void member_table::drop(const node_id& id) {
   if (found == entries_.end())
     return;
   unlink(found->second);
+  release_authority(found->second);
   ring_.erase(ring_key{found->second.id_hash, &found->first});
   entries_.erase(found);
 }

@@ -132,6 +132,7 @@ private:
 
   member_entry& insert(const node_id& id);
   void unlink(member_entry& entry);
+  void release_authority(const member_entry& entry);
   void link(member_entry& entry);
   void store(member_entry& entry, record&& incoming, const cause& why, const node_id& learned_from,
              time_point now);
@@ -143,7 +144,7 @@ private:
   std::size_t tombstones_max_;
   std::map<node_id, member_entry> entries_;
   /// The newest incarnation at each authority; all others there are removed.
-  std::map<authority, node_id> by_address_;
+  std::map<authority, const member_entry*> by_address_;
   std::size_t active_ = 0;
   std::map<std::uint64_t, const member_entry*> by_arrival_;
   std::map<ring_key, const member_entry*, ring_order> ring_;

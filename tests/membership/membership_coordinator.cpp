@@ -97,9 +97,10 @@ BOOST_AUTO_TEST_CASE(messages_that_do_not_belong_here_are_refused_and_counted) {
 BOOST_AUTO_TEST_CASE(a_newcomer_gets_the_roster_in_pages) { // S3.1.4
   start();
   for (int i = 0; i < 3000; ++i)
-    (void)join(named("node-with-a-rather-long-name-" + std::to_string(i)));
+    (void)core->join(record_of(named("node-with-a-rather-long-name-" + std::to_string(i)), joining),
+                     now);
+  (void)core->take_outcome();
   const auto a = named("a");
-  forget();
   (void)receive(a, join_request{record_of(a, joining)}, 5);
   auto page = sent<join_response>(a).at(0).page;
   std::size_t records = page.records.size();

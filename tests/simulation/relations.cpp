@@ -92,6 +92,14 @@ BOOST_AUTO_TEST_CASE(thirty_percent_loss_of_everything_still_converges) { // S4.
     run.cluster.conditions.lossy_streams = true;
     start_many(run, 8);
     run.require(run.cluster.converges_within(60s), "all see all");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(thirty_percent_loss_of_datagrams_kills_nobody) { // S4.15
+  for_seeds("30 % loss of datagrams", 10, [](trial& run) {
+    start_many(run, 8);
+    run.require(run.cluster.converges_within(60s), "all see all");
+    run.cluster.run_for(60s);
     for (int number = 1; number <= 8; ++number)
       for (const auto& event : run.cluster.told<member_status_changed>(number))
         run.require(event.to != member_status::dead, "nobody was declared dead");

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "caf_gossip/membership/membership_coordinator.hpp"
-#include "invariants.hpp"
-#include "printing.hpp"
+#include "tests/support/invariants.hpp"
+#include "tests/support/printing.hpp"
 
 namespace caf_gossip::test {
 

@@ -1,9 +1,9 @@
-#include "invariants.hpp"
+#include "tests/support/invariants.hpp"
 
 #include <algorithm>
 #include <set>
 
-#include "printing.hpp"
+#include "tests/support/printing.hpp"
 
 namespace caf_gossip::test {
 

@@ -1,4 +1,4 @@
-#include "printing.hpp"
+#include "tests/support/printing.hpp"
 
 #include <array>
 #include <type_traits>

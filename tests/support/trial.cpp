@@ -1,4 +1,4 @@
-#include "trial.hpp"
+#include "tests/support/trial.hpp"
 
 #include <cstdlib>
 #include <stdexcept>

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "virtual_cluster.hpp"
+#include "tests/support/virtual_cluster.hpp"
 
 namespace caf_gossip::test {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "printing.hpp"
+#include "tests/support/printing.hpp"
 
 namespace caf_gossip::test {
 

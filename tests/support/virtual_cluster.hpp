@@ -17,7 +17,7 @@
 
 #include "caf_gossip/base/random.hpp"
 #include "caf_gossip/membership/membership_coordinator.hpp"
-#include "invariants.hpp"
+#include "tests/support/invariants.hpp"
 
 namespace caf_gossip::test {
 
