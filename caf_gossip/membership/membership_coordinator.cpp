@@ -104,7 +104,7 @@ expected<void> membership_coordinator::shut_down(time_point now) {
   farewell_.reset();
   next_heartbeat_ = next_poll_ = next_forget_ = returns_at_ = never;
   page_request_ = sync_request_ = exceed_incarnation_ = 0;
-  outcast_ = ring_changed_ = roster_complete_ = was_confirmed_ = false;
+  outcast_ = ring_changed_ = roster_complete_ = was_confirmed_ = only_self_is_news_ = false;
   emit(shutdown{});
   return {};
 }

@@ -170,6 +170,7 @@ private:
 
   // receive.cpp: one overload per message
   expected<const member_entry*> require_sender(const envelope& head);
+  void follow_predecessor(const envelope& head);
   expected<void> on(const envelope& head, const heartbeat& what);
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
@@ -227,6 +228,8 @@ private:
   std::map<node_id, time_point> leaving_;
   bool ring_changed_ = false;
   bool roster_complete_ = false;
+  /// The roster being received comes from a cluster that this node brings nobody to.
+  bool only_self_is_news_ = false;
   bool was_confirmed_ = false;
   time_point next_heartbeat_ = never;
   time_point next_poll_ = never;

@@ -42,8 +42,10 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
   if (outcast_)
     return fail(errc::invalid_state, "this node was declared dead and has not returned yet");
   const auto* entry = table_.find(head.sender.id);
-  if (entry == nullptr || entry->rec.incarnation < head.sender.incarnation)
+  if (entry == nullptr || entry->rec.incarnation < head.sender.incarnation) {
+    follow_predecessor(head);
     return fail(errc::unknown_authority, to_string(head.sender) + " is not a member");
+  }
   if (entry->rec.incarnation > head.sender.incarnation || is_final(entry->rec.status)) {
     correct(head.sender, *entry);
     return fail(errc::stale_incarnation, to_string(head.sender) + " is gone");
@@ -57,6 +59,14 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
       report_progress(head.sender.id);
   }
   return entry;
+}
+
+/// A stranger wrote to an earlier incarnation of this node: there is a cluster that it belonged to.
+void membership_coordinator::follow_predecessor(const envelope& head) {
+  const bool meant_another =
+      head.receiver_incarnation != 0 && head.receiver_incarnation < self_.incarnation;
+  if (mode_ == node_mode::member && meant_another && !joiner_.active() && !farewell_)
+    joiner_.start({head.sender.address}, now_);
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const heartbeat& what) {
@@ -121,6 +131,7 @@ expected<void> membership_coordinator::on(const envelope& head, const join_respo
     return {};
   }
   joiner_.stop();
+  only_self_is_news_ = engine_.peer_count() == 0;
   admit_page(what.page, head);
   // The seed need not be among this node's observers, but it is waiting for a sign of life.
   post(head.sender.address, head.sender.incarnation, heartbeat{table_.find(self_.id)->rec.version},
@@ -166,10 +177,12 @@ void membership_coordinator::admit_page(const roster_page& page, const envelope&
     request_roster(head.sender.address, page.next);
     return;
   }
-  if (mode_ == node_mode::client || roster_complete_)
+  if (mode_ == node_mode::client)
     return;
   roster_complete_ = true;
-  // Everybody else has this roster already: only this node is news.
+  if (!std::exchange(only_self_is_news_, false))
+    return;
+  // Everybody else has this roster already.
   engine_.assume_told();
   table_.renew(self_.id);
   engine_.news(now_);

@@ -145,6 +145,17 @@ BOOST_AUTO_TEST_CASE(a_node_that_leaves_right_after_joining_is_gone) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_node_without_other_seeds_finds_back_to_the_cluster_of_its_predecessor) {
+  for_seeds("lonely restart", 10, [](trial& run) {
+    start_converged(run, 6);
+    run.cluster.kill(1);
+    run.cluster.run_for(300ms);
+    run.cluster.start(1, {1});
+    run.require(run.cluster.converges_within(run.lossy() ? 20s : 5s), "one cluster again");
+    run.require(never_reported_dead(run.cluster, 6, "n1"), "n1 was replaced, it did not die");
+  });
+}
+
 BOOST_AUTO_TEST_CASE(the_first_seed_may_restart) {
   for_seeds("first seed restarts", 10, [](trial& run) {
     start_converged(run, 5);
