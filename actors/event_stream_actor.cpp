@@ -8,6 +8,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include "actors/wall_clock.hpp"
+
 namespace caf_gossip {
 
 namespace {
@@ -30,7 +32,9 @@ bool is_kept(const membership_event& event) {
 }
 
 event_stream_actor::event_stream_actor(caf::actor_config& cfg, caf::group events)
-    : event_stream_handle::base(cfg), events_(std::move(events)) {
+    : event_stream_handle::base(cfg),
+      events_(std::move(events)),
+      clock_(wall_clock(clock().now())) {
   // A subscriber that is gone needs no events; its place in the group would keep it in memory.
   set_down_handler([this](caf::down_msg& msg) { remove(msg.source); });
 }
@@ -62,7 +66,10 @@ event_stream_actor::behavior_type event_stream_actor::make_behavior() {
 void event_stream_actor::publish(membership_event event) {
   std::visit(
       [this](auto& what) {
-        last_observed_ = std::max(last_observed_, what.stamp.observed_at);
+        // Those who have no core to ask do not know the time.
+        const auto observed_at = what.stamp.observed_at == unix_time{} ? clock_.at(clock().now())
+                                                                       : what.stamp.observed_at;
+        last_observed_ = std::max(last_observed_, observed_at);
         what.stamp = {++sequence_, last_observed_};
         caf::anon_send(events_, what);
       },
@@ -116,7 +123,7 @@ std::uint64_t event_stream_actor::add(const subscribe_events& what) {
   return sequence_;
 }
 
-void event_stream_actor::remove(const caf::actor_addr& who) {
+void event_stream_actor::remove(caf::actor_addr who) {
   if (subscribers_.erase(who) == 0)
     return;
   demonitor(who);

@@ -40,9 +40,11 @@ private:
   std::uint64_t replay(std::uint64_t after, const caf::strong_actor_ptr& to) const;
   void snapshot(const caf::strong_actor_ptr& to) const;
   std::uint64_t add(const subscribe_events& what);
-  void remove(const caf::actor_addr& who);
+  /// By value, because the argument may be what is erased.
+  void remove(caf::actor_addr who);
 
   caf::group events_;
+  unix_clock clock_;
   std::deque<membership_event> kept_;
   topology_updated last_topology_;
   std::uint64_t sequence_ = 0;

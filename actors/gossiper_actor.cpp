@@ -84,10 +84,7 @@ void gossiper_actor::start_membership_at(const authority& bound, promise answer)
       request_start.seeds.push_back(*parsed);
   request(context_.membership, start_limit, std::move(request_start))
       .then([this, answer]() { started(answer); },
-            [this, answer](caf::error& why) {
-              caf::anon_send(context_.transport, stop_transport{});
-              start_failed(why, answer);
-            });
+            [this, answer](caf::error& why) { start_failed(why, answer); });
 }
 
 void gossiper_actor::started(promise answer) {
@@ -103,6 +100,9 @@ void gossiper_actor::started(promise answer) {
 void gossiper_actor::start_failed(const caf::error& why, promise answer) {
   starting_ = false;
   core_.abandon_start();
+  // A step that did not answer in time may still have been carried out.
+  caf::anon_send(context_.membership, shut_down_membership{});
+  caf::anon_send(context_.transport, stop_transport{});
   const auto ours = from_caf(why);
   send(context_.events, publish_events{{startup_failed{{}, ours.code, ours.text}}});
   answer.deliver(why);

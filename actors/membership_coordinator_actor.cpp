@@ -4,22 +4,15 @@
 #include <variant>
 
 #include "actors/error.hpp"
+#include "actors/wall_clock.hpp"
 
 namespace caf_gossip {
-
-namespace {
-
-unix_clock clock_from(time_point now) {
-  return {now, std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())};
-}
-
-} // namespace
 
 membership_coordinator_actor::membership_coordinator_actor(caf::actor_config& cfg,
                                                            membership_context context)
     : membership_coordinator_handle::base(cfg),
       context_(std::move(context)),
-      clock_(clock_from(clock().now())),
+      clock_(wall_clock(clock().now())),
       core_(context_.cfg, context_.seed, clock_),
       driver_(core_, link_) {
   driver_.on_events = [this](std::vector<membership_event> events) { publish(std::move(events)); };
@@ -32,16 +25,15 @@ membership_coordinator_actor::membership_coordinator_actor(caf::actor_config& cf
 void membership_coordinator_actor::on_exit() {
   context_.transport = nullptr;
   context_.events = nullptr;
-  leavers_.clear();
+  fail_leavers("the membership has terminated");
 }
 
 template <class Input>
 caf::result<void> membership_coordinator_actor::drive(Input&& input) {
   const auto now = clock().now();
-  const auto mode = core_.mode();
   expected<void> answer;
   (void)driver_.step(now, [&](membership_coordinator& core) { answer = input(core, now); });
-  finish_step(mode != core_.mode());
+  finish_step();
   if (!answer)
     return to_caf(answer.error());
   return {};
@@ -53,19 +45,8 @@ void membership_coordinator_actor::drive() {
 
 membership_coordinator_actor::behavior_type membership_coordinator_actor::make_behavior() {
   return {
-      [this](const start_membership& what) {
-        context_.view->with_view([](cluster_view& view) { view.start(); });
-        return drive([&](membership_coordinator& core, time_point now) {
-          return what.mode == node_mode::client ? core.start_client(what.self, what.seeds, now)
-                                                : core.start_member(what.self, what.seeds, now);
-        });
-      },
-      [this](const shut_down_membership&) {
-        auto answer =
-            drive([](membership_coordinator& core, time_point now) { return core.shut_down(now); });
-        context_.view->with_view([](cluster_view& view) { view.stop(); });
-        return answer;
-      },
+      [this](const start_membership& what) { return start(what); },
+      [this](const shut_down_membership&) { return shut_down(); },
       [this](const join_member& what) {
         return drive([&](auto& core, time_point now) { return core.join(what.newcomer, now); });
       },
@@ -115,11 +96,35 @@ membership_coordinator_actor::behavior_type membership_coordinator_actor::make_b
   };
 }
 
-void membership_coordinator_actor::finish_step(bool mode_changed) {
+caf::result<void> membership_coordinator_actor::start(const start_membership& what) {
+  // Before the step, because the step may bring the first topology.
+  context_.view->with_view([](cluster_view& view) { view.start(); });
+  auto answer = drive([&](membership_coordinator& core, time_point now) {
+    return what.mode == node_mode::client ? core.start_client(what.self, what.seeds, now)
+                                          : core.start_member(what.self, what.seeds, now);
+  });
+  if (core_.mode() == node_mode::stopped)
+    context_.view->with_view([](cluster_view& view) { view.stop(); });
+  return answer;
+}
+
+caf::result<void> membership_coordinator_actor::shut_down() {
+  auto answer =
+      drive([](membership_coordinator& core, time_point now) { return core.shut_down(now); });
+  context_.view->with_view([](cluster_view& view) { view.stop(); });
+  fail_leavers("the membership was shut down");
+  return answer;
+}
+
+void membership_coordinator_actor::finish_step() {
   if (auto sent = link_.take_sent(); !sent.empty())
     send(context_.transport, outbound_batch{std::move(sent)});
-  if (std::exchange(told_something_, false) || mode_changed)
+  const progress now{core_.mode(), core_.table().version(), core_.engine().phase(),
+                     core_.engine().confirmed_count(), core_.engine().peer_count()};
+  // Not every step of the dissemination is an event.
+  if (std::exchange(told_something_, false) || now != shown_)
     context_.view->set_snapshot(core_.snapshot());
+  shown_ = now;
   arm_timer();
 }
 
@@ -168,6 +173,11 @@ caf::result<leave_finished> membership_coordinator_actor::leave() {
     promise.deliver(to_caf(answer.error()));
   }
   return promise;
+}
+
+void membership_coordinator_actor::fail_leavers(const char* reason) {
+  for (auto& promise : std::exchange(leavers_, {}))
+    promise.deliver(to_caf({errc::already_stopped, reason}));
 }
 
 std::vector<quarantine_view> membership_coordinator_actor::quarantined() {

@@ -56,13 +56,27 @@ private:
   template <class Input>
   caf::result<void> drive(Input&& input);
   void drive();
-  void finish_step(bool mode_changed);
+  void finish_step();
+  caf::result<void> start(const start_membership& what);
+  caf::result<void> shut_down();
   void publish(std::vector<membership_event> events);
   void apply(membership_event& event);
   caf::result<void> apply_foreign(const topology& update);
   caf::result<leave_finished> leave();
+  void fail_leavers(const char* reason);
   std::vector<quarantine_view> quarantined();
   void arm_timer();
+
+  /// What a snapshot shows besides what events tell of.
+  struct progress {
+    node_mode mode = node_mode::stopped;
+    std::uint64_t version = 0;
+    gossip_phase phase = gossip_phase::confirmed;
+    std::size_t confirmed_peers = 0;
+    std::size_t peers = 0;
+
+    friend bool operator==(const progress&, const progress&) = default;
+  };
 
   membership_context context_;
   unix_clock clock_;
@@ -71,6 +85,7 @@ private:
   net::driver driver_;
   std::vector<caf::typed_response_promise<leave_finished>> leavers_;
   bool told_something_ = false;
+  progress shown_;
   time_point armed_ = never;
 };
 

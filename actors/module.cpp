@@ -104,11 +104,14 @@ void module::init(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::caf_gossip>();
   add_error_rendering(cfg);
   cfg.add_actor_factory(
-      "gossip", [this](caf::actor_config&, caf::message& args) -> caf::actor_factory_result {
-        if (!args.empty() || !gossiper_)
+      "gossip", [](caf::actor_config& host, caf::message& args) -> caf::actor_factory_result {
+        // Not `this`: a configuration may serve one system after the other.
+        auto& sys = host.host->system();
+        const auto* owner = of(sys);
+        if (owner == nullptr || !args.empty() || !owner->gossiper_)
           return {};
-        return {caf::actor_cast<caf::strong_actor_ptr>(gossiper_),
-                system_.message_types<gossiper_handle>()};
+        return {caf::actor_cast<caf::strong_actor_ptr>(owner->gossiper_),
+                sys.message_types<gossiper_handle>()};
       });
   settings_ = read_config(cfg);
   if (settings_ && settings_->node_id.empty())

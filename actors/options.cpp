@@ -63,6 +63,9 @@ const meta_state* lenient() {
     result.store = [](void*, const caf::config_value&) {};
     if constexpr (std::is_same_v<Field, std::optional<milliseconds>>)
       result.parse = parse_time_or_disabled;
+    // Under its own name for the type, CAF has flags that can only be switched on.
+    if constexpr (std::is_same_v<Field, bool>)
+      result.type_name = "true or false";
     return result;
   }();
   return &state;
@@ -145,10 +148,15 @@ bool take(const caf::config_value& from, std::vector<std::string>& to) {
   return true;
 }
 
-const caf::config_value::dictionary* group_of(const caf::actor_system_config& cfg) {
+/// Returns the group, nullptr when there is none.
+expected<const caf::config_value::dictionary*> group_of(const caf::actor_system_config& cfg) {
   const auto found = cfg.content.find(view(settings_group));
-  return found == cfg.content.end() ? nullptr
-                                    : caf::get_if<caf::config_value::dictionary>(&found->second);
+  if (found == cfg.content.end())
+    return nullptr;
+  if (const auto* group = caf::get_if<caf::config_value::dictionary>(&found->second))
+    return group;
+  return fail(errc::invalid_config,
+              "gossip = " + caf::to_string(found->second) + "; allowed is a group of settings");
 }
 
 expected<void> only_known_names(const caf::config_value::dictionary& group) {
@@ -182,7 +190,10 @@ void add_options(caf::actor_system_config& cfg) {
 
 expected<config> read_config(const caf::actor_system_config& cfg) {
   config result;
-  if (const auto* group = group_of(cfg)) {
+  const auto found_group = group_of(cfg);
+  if (!found_group)
+    return fail(found_group.error().code, found_group.error().text);
+  if (const auto* group = *found_group) {
     if (auto known = only_known_names(*group); !known)
       return fail(known.error().code, known.error().text);
     expected<void> taken;

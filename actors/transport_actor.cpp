@@ -1,5 +1,7 @@
 #include "actors/transport_actor.hpp"
 
+#include <algorithm>
+#include <random>
 #include <utility>
 #include <variant>
 
@@ -12,16 +14,19 @@ namespace caf_gossip {
 
 namespace {
 
-/// The correlation ids of this actor have the highest bit set, so that they do not meet the random
-/// ones of the cores in its table.
-constexpr std::uint64_t own_correlations = std::uint64_t{1} << 63U;
-
 constexpr std::size_t requests_max = 4096;
+
+/// Where a run of correlation ids begins. Were it the same everywhere, two nodes that ask each
+/// other at the same time would take the other's question for their answer.
+std::uint64_t random_start() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
 
 } // namespace
 
 transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::transport> network)
-    : transport_handle::base(cfg), network_(std::move(network)) {
+    : transport_handle::base(cfg), network_(std::move(network)), next_correlation_(random_start()) {
   network_->on_arrival([weak = caf::weak_actor_ptr{ctrl()}] {
     if (const auto self = weak.lock())
       caf::anon_send(caf::actor_cast<transport_handle>(self), frames_arrived{});
@@ -31,7 +36,7 @@ transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::tr
 void transport_actor::on_exit() {
   network_->stop();
   membership_ = nullptr;
-  requests_.clear();
+  fail_requests("the transport has terminated");
 }
 
 transport_actor::behavior_type transport_actor::make_behavior() {
@@ -63,15 +68,19 @@ void transport_actor::stop(std::chrono::milliseconds flush_for) {
     network_->flush(flush_for);
   network_->stop();
   pass_on(network_->poll());
+  fail_requests("the transport was stopped");
+}
+
+void transport_actor::fail_requests(const char* reason) {
   for (auto& [correlation, promise] : std::exchange(requests_, {}))
-    promise.deliver(to_caf({errc::send_failed, "the transport was stopped"}));
+    promise.deliver(to_caf({errc::send_failed, reason}));
 }
 
 caf::result<response_frame> transport_actor::request(net::outbound what) {
   if (requests_.size() >= requests_max)
     return to_caf({errc::limit_reached,
                    std::to_string(requests_max) + " requests wait for their answers already"});
-  const auto correlation = own_correlations | next_correlation_++;
+  const auto correlation = std::max<std::uint64_t>(next_correlation_++, 1);
   what.message.head.correlation = correlation;
   what.via = channel::stream;
   what.expects_reply = true;

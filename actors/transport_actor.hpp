@@ -41,12 +41,13 @@ private:
   void send_all(std::vector<net::outbound> items);
   void pass_on(std::vector<net::inbound> items);
   bool answers_request(net::inbound& item);
+  void fail_requests(const char* reason);
 
   std::shared_ptr<net::transport> network_;
   frame_sink membership_;
   /// Requests of other actors that wait for their answer, by correlation id.
   std::map<std::uint64_t, caf::typed_response_promise<response_frame>> requests_;
-  std::uint64_t next_correlation_ = 1;
+  std::uint64_t next_correlation_;
 };
 
 } // namespace caf_gossip

@@ -2,14 +2,16 @@
 ///
 /// Usage: cluster_node [--gossip.node-id=NAME] [--gossip.port=N] [--gossip.seeds=["host:port"]] ...
 ///
-/// Prints one JSON object per event on standard output, or one sentence with --human. Reads
-/// commands from standard input: `members`, `leave` (gracefully; the program goes on), `quit`. The
-/// end of the input and SIGTERM quit as well. Quitting leaves first.
+/// Prints one JSON object per event on standard output; its "text" is what a person wants to know of
+/// it, and --human prints only that. Reads commands from standard input: `members`, `leave`
+/// (gracefully; the program goes on), `quit`. The end of the input and SIGTERM quit as well. Quitting
+/// leaves first.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -45,9 +47,13 @@ void print(nlohmann::json line) {
 }
 
 void tell(bool human, const membership_event& event) {
+  const auto sentence = examples::to_sentence(event);
   if (!human) {
-    print(examples::to_json(event));
-  } else if (const auto sentence = examples::to_sentence(event); !sentence.empty()) {
+    auto line = examples::to_json(event);
+    if (!sentence.empty())
+      line["text"] = sentence;
+    print(std::move(line));
+  } else if (!sentence.empty()) {
     std::cout << sentence << '\n' << std::flush;
   }
 }

@@ -1,5 +1,7 @@
 #include "caf_gossip/base/hashing.hpp"
 
+#include <array>
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -10,8 +12,12 @@ std::uint64_t hash_bytes(const void* data, std::size_t size) {
 }
 
 content_hash& content_hash::add(std::uint64_t number) {
-  for (unsigned shift = 0; shift < 64; shift += 8)
-    bytes_.push_back(static_cast<char>((number >> shift) & 0xffU));
+  std::array<char, 8> digits{};
+  for (auto& digit : digits) {
+    digit = static_cast<char>(number & 0xffU);
+    number >>= 8U;
+  }
+  bytes_.append(digits.data(), digits.size());
   return *this;
 }
 

@@ -15,12 +15,17 @@ namespace caf_gossip {
 /// length, so that no two different sequences give the same bytes.
 class content_hash {
 public:
+  content_hash() { bytes_.reserve(usual_bytes); }
+
   content_hash& add(std::uint64_t number);
   content_hash& add(std::string_view text);
 
   [[nodiscard]] std::uint64_t finish() const { return hash_bytes(bytes_.data(), bytes_.size()); }
 
 private:
+  /// Enough for a record with a few attributes.
+  static constexpr std::size_t usual_bytes = 256;
+
   std::string bytes_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "caf_gossip/wire/text.hpp"
+
 namespace caf_gossip::wire {
 
 std::uint32_t ipv4_number(std::string_view host) {
@@ -40,7 +42,7 @@ std::string ipv4_host(std::uint32_t number) {
     text[size++] = static_cast<char>('0' + part % 10);
     text[size++] = '.';
   }
-  return {text.data(), size - 1};
+  return text_of({text.data(), size - 1});
 }
 
 } // namespace caf_gossip::wire

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <string_view>
 
 #include "caf_gossip/wire/alignment.hpp"
 #include "caf_gossip/wire/ipv4.hpp"
+#include "caf_gossip/wire/text.hpp"
 
 namespace caf_gossip::wire {
 
@@ -27,26 +29,47 @@ std::string_view countable(std::string_view text) {
                                        : std::string_view{uncountable.data(), uncountable.size()};
 }
 
-void append(std::string& column, std::string_view text) {
-  text = countable(text);
-  column.push_back(static_cast<char>(static_cast<unsigned char>(text.size())));
-  column.append(text);
+/// Counts the bytes that the texts of one record take.
+std::size_t texts_bytes(const record& what, bool has_ipv4) {
+  const auto bytes = [](const std::string& text) { return 1 + countable(text).size(); };
+  auto result = bytes(what.id) + (has_ipv4 ? 0 : bytes(what.address.host));
+  for (const auto& [key, value] : what.attrs)
+    result += bytes(key) + bytes(value);
+  return result;
 }
 
-/// Returns the core of a record and appends its texts to their column.
-schema::record_core pack(const record& what, std::string& texts) {
-  const auto ipv4 = ipv4_number(what.address.host);
-  append(texts, what.id);
-  if (ipv4 == 0)
-    append(texts, what.address.host);
-  for (const auto& [key, value] : what.attrs) {
-    append(texts, key);
-    append(texts, value);
+/// Fills the column of texts, which has room for exactly what is put into it.
+class text_writer {
+public:
+  explicit text_writer(std::uint8_t* column) : at_{column} {}
+
+  void put(const record& what, bool has_ipv4) {
+    put(what.id);
+    if (!has_ipv4)
+      put(what.address.host);
+    for (const auto& [key, value] : what.attrs) {
+      put(key);
+      put(value);
+    }
   }
+
+private:
+  void put(std::string_view text) {
+    text = countable(text);
+    *at_++ = static_cast<std::uint8_t>(text.size());
+    // Not memcpy, for the reason given in text.hpp.
+    std::memmove(at_, text.data(), text.size());
+    at_ += text.size();
+  }
+
+  std::uint8_t* at_;
+};
+
+schema::record_core core_of(const record& what) {
   const auto attributes = std::min<std::size_t>(what.attrs.size(), 255);
   return {what.incarnation,
           what.version,
-          ipv4,
+          ipv4_number(what.address.host),
           what.address.port,
           static_cast<std::uint8_t>(what.status),
           static_cast<std::uint8_t>(attributes)};
@@ -75,7 +98,7 @@ public:
     std::string_view text;
     if (!take(text))
       return false;
-    to = text;
+    assign(to, text);
     return true;
   }
 
@@ -85,7 +108,7 @@ public:
       std::string_view value;
       if (!take(key) || !take(value) || (!to.empty() && key <= to.rbegin()->first))
         return false;
-      to.emplace_hint(to.end(), key, value);
+      to.emplace_hint(to.end(), text_source{key}, text_source{value});
     }
     return true;
   }
@@ -117,14 +140,22 @@ flatbuffers::Offset<schema::record_list> pack_records(flatbuffers::FlatBufferBui
                                                       std::span<const record> records) {
   if (records.empty())
     return 0;
-  std::string texts;
-  texts.reserve(records.size() * 40);
+  std::size_t bytes = 0;
   const auto cores = out.CreateVectorOfStructs<schema::record_core>(
-      records.size(), [records, &texts](std::size_t i, schema::record_core* core) {
-        *core = pack(records[i], texts);
-      });
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(texts.data());
-  return schema::Createrecord_list(out, cores, out.CreateVector(bytes, texts.size()));
+      records.size(),
+      [records](std::size_t i, schema::record_core* core, std::size_t* sum) {
+        *core = core_of(records[i]);
+        *sum += texts_bytes(records[i], core->ipv4() != 0);
+      },
+      &bytes);
+  std::uint8_t* column = nullptr;
+  const auto texts = out.CreateUninitializedVector(bytes, &column);
+  // The builder may have moved what it had before.
+  const auto* written = flatbuffers::GetTemporaryPointer(out, cores);
+  text_writer writer{column};
+  for (std::size_t i = 0; i < records.size(); ++i)
+    writer.put(records[i], written->Get(static_cast<flatbuffers::uoffset_t>(i))->ipv4() != 0);
+  return schema::Createrecord_list(out, cores, texts);
 }
 
 bool unpack_records(const schema::record_list* from, std::vector<record>& to) {

@@ -75,8 +75,7 @@ BOOST_AUTO_TEST_CASE(survive_a_request) {
 
 BOOST_AUTO_TEST_CASE(stand_for_those_of_caf) {
   BOOST_TEST(from_caf(caf::make_error(caf::sec::request_timeout)).code == errc::timeout);
-  BOOST_TEST(from_caf(caf::make_error(caf::sec::request_receiver_down)).code
-             == errc::not_started);
+  BOOST_TEST(from_caf(caf::make_error(caf::sec::request_receiver_down)).code == errc::not_started);
   BOOST_TEST(from_caf(caf::make_error(caf::exit_reason::kill)).code == errc::not_started);
   const auto foreign = from_caf(caf::make_error(caf::pec::unexpected_eof));
   BOOST_TEST(foreign.code == errc::network_error);

@@ -13,8 +13,8 @@ namespace {
 struct lonely_stream {
   deterministic_actors world;
   virtual_node& node = world.add("alone", {}, false);
-  event_stream_handle sut = node.sys().spawn<event_stream_actor, caf::hidden>(
-      node.sys().groups().get_local("events"));
+  event_stream_handle sut =
+      node.sys().spawn<event_stream_actor, caf::hidden>(node.sys().groups().get_local("events"));
 
   ~lonely_stream() {
     caf::anon_send_exit(sut, caf::exit_reason::kill);

@@ -178,8 +178,8 @@ BOOST_FIXTURE_TEST_CASE(restarts_with_one_loop_in_the_middle_of_an_interval, lon
   const auto begun = world.now();
   (void)start();
   world.advance(2s);
-  BOOST_TEST((seen->rounds
-              == std::vector{begun + 500ms, begun + 1000ms, begun + 1500ms, begun + 2000ms}));
+  BOOST_TEST(
+      (seen->rounds == std::vector{begun + 500ms, begun + 1000ms, begun + 1500ms, begun + 2000ms}));
 }
 
 // S1.2.4
@@ -458,14 +458,14 @@ BOOST_FIXTURE_TEST_CASE(shows_the_phase_of_the_dissemination, world_fixture) {
   // News that cannot get through is diffusing, then compared in vain.
   world.network.filter_frames([](const auto&, const auto&, const wire::frame& what) {
     const auto* body = std::get_if<membership_payload>(&what.body);
-    const bool is_lost = body != nullptr
-                         && (std::holds_alternative<delta>(*body)
-                             || std::holds_alternative<sync_response>(*body));
+    const bool is_lost =
+        body != nullptr
+        && (std::holds_alternative<delta>(*body) || std::holds_alternative<sync_response>(*body));
     return is_lost ? net::memory_network::fate::drop : net::memory_network::fate::deliver;
   });
   (void)third.start();
-  BOOST_TEST(world.advance_until(
-      [&] { return first.facade().phase() == gossip_phase::diffusing; }, 5s));
+  BOOST_TEST(
+      world.advance_until([&] { return first.facade().phase() == gossip_phase::diffusing; }, 5s));
   BOOST_TEST(world.advance_until(
       [&] {
         return first.facade().phase() == gossip_phase::reconciling

@@ -14,8 +14,8 @@ namespace {
 
 const member_ref someone{"someone", 4711, {"host", 80}};
 const event_stamp stamp{7, unix_time{milliseconds{1234567}}};
-const record full{"someone", {"host", 80},      4711, 3, member_status::suspect,
-                  {{"zone", "z"}, {"rack", "r"}}};
+const record full{"someone", {"host", 80},           4711,
+                  3,         member_status::suspect, {{"zone", "z"}, {"rack", "r"}}};
 const cause why{cause_kind::silence, "informant", 8.25, milliseconds{1500}};
 const topology change{{someone}, {someone}, {someone}, {someone, someone}, {"blocked"}, 99};
 

@@ -122,10 +122,10 @@ BOOST_FIXTURE_TEST_CASE(stamps_events_with_the_time_of_day, started_node) {
   BOOST_REQUIRE(changed.size() == 1U);
   world.advance(100ms);
   BOOST_REQUIRE(all.told<topology_updated>().size() == 1U);
-  BOOST_TEST((all.told<topology_updated>().front().stamp.observed_at
-              - changed.front().stamp.observed_at)
-                 .count()
-             == 100);
+  BOOST_TEST(
+      (all.told<topology_updated>().front().stamp.observed_at - changed.front().stamp.observed_at)
+          .count()
+      == 100);
   BOOST_TEST(before.count() > 0);
 }
 
@@ -269,10 +269,9 @@ BOOST_AUTO_TEST_CASE(passes_a_join_on_to_all) {
 // S3.1.4
 BOOST_AUTO_TEST_CASE(sends_nothing_when_switched_off) {
   deterministic_actors world;
-  auto& node =
-      world.add("a", patient_and({{"enabled", caf::config_value{false}},
-                                  {"seeds", caf::config_value{std::vector<std::string>{
-                                                "127.0.0.1:6000"}}}}));
+  auto& node = world.add(
+      "a", patient_and({{"enabled", caf::config_value{false}},
+                        {"seeds", caf::config_value{std::vector<std::string>{"127.0.0.1:6000"}}}}));
   (void)node.start();
   world.advance(10s);
   BOOST_TEST(node.network().sent.empty());
@@ -395,8 +394,8 @@ BOOST_FIXTURE_TEST_CASE(counts_unless_switched_off, started_node) {
 BOOST_FIXTURE_TEST_CASE(shows_the_quarantine, started_node) {
   add(peer);
   BOOST_TEST(tell(quarantine_member{peer.address, "misbehaves"}).code() == errc::none);
-  const auto list = node.ask<std::vector<quarantine_view>>(node.facade().membership(),
-                                                           get_quarantine{});
+  const auto list =
+      node.ask<std::vector<quarantine_view>>(node.facade().membership(), get_quarantine{});
   BOOST_REQUIRE(list.value().size() == 1U);
   BOOST_TEST(list.value().front().address == peer.address);
   BOOST_TEST(list.value().front().reason == "misbehaves");

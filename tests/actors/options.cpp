@@ -48,6 +48,10 @@ reading from_command_line(std::vector<std::string> arguments) {
   return {std::move(parsed), read_config(cfg)};
 }
 
+std::string refusal_of(const expected<config>& taken) {
+  return taken ? std::string{} : taken.error().text;
+}
+
 /// The same value of a setting as it is written, and in the field.
 struct example {
   std::string name;
@@ -88,11 +92,13 @@ std::vector<example> examples() {
        [](auto& c) { c.gossip_actor_name = "rumors"; }},
       {"enabled", "false", "false", caf::config_value{false},
        [](auto& c) { c.gossip_enabled = false; }},
-      {"dissemination-batch", "0ms", "0ms", time(0ms), [](auto& c) { c.dissemination_batch = 0ms; }},
+      {"dissemination-batch", "0ms", "0ms", time(0ms),
+       [](auto& c) { c.dissemination_batch = 0ms; }},
       {"dissemination-bursts", "0", "0", caf::config_value{0},
        [](auto& c) { c.dissemination_bursts = 0; }},
       {"reconciliation-delay", "1s", "1s", time(1s), [](auto& c) { c.reconciliation_delay = 1s; }},
-      {"heartbeat-interval", "1min", "1min", time(60s), [](auto& c) { c.heartbeat_interval = 60s; }},
+      {"heartbeat-interval", "1min", "1min", time(60s),
+       [](auto& c) { c.heartbeat_interval = 60s; }},
       {"heartbeat-observers", "3", "3", caf::config_value{3},
        [](auto& c) { c.heartbeat_observers = 3; }},
       {"detector-poll-interval", "50ms", "50ms", time(50ms),
@@ -100,11 +106,11 @@ std::vector<example> examples() {
       {"detector", "\"fixed-timeout\"", "fixed-timeout", caf::config_value{"fixed-timeout"},
        [](auto& c) { c.detector = "fixed-timeout"; }},
       {"detector-timeout", "2s", "2s", time(2s), [](auto& c) { c.detector_timeout = 2s; }},
-      {"phi-threshold", "9.5", "9.5", caf::config_value{9.5}, [](auto& c) { c.phi_threshold = 9.5; }},
+      {"phi-threshold", "9.5", "9.5", caf::config_value{9.5},
+       [](auto& c) { c.phi_threshold = 9.5; }},
       {"phi-min-deviation", "20ms", "20ms", time(20ms),
        [](auto& c) { c.phi_min_deviation = 20ms; }},
-      {"phi-acceptable-pause", "0s", "0s", time(0s),
-       [](auto& c) { c.phi_acceptable_pause = 0ms; }},
+      {"phi-acceptable-pause", "0s", "0s", time(0s), [](auto& c) { c.phi_acceptable_pause = 0ms; }},
       {"phi-first-estimate", "2s", "2s", time(2s), [](auto& c) { c.phi_first_estimate = 2s; }},
       {"phi-window", "50", "50", caf::config_value{50}, [](auto& c) { c.phi_window = 50; }},
       {"suspicion-timeout", "1h", "1h", time(1h), [](auto& c) { c.suspicion_timeout = 1h; }},
@@ -133,8 +139,8 @@ config expected_of(const example& what) {
 }
 
 /// Checks that exactly this was refused, and how.
-void check_refusal(const expected<config>& taken, const std::string& name,
-                   const std::string& value, const std::string& allowed_text) {
+void check_refusal(const expected<config>& taken, const std::string& name, const std::string& value,
+                   const std::string& allowed_text) {
   BOOST_REQUIRE_MESSAGE(!taken.has_value(), name << " = " << value << " was accepted");
   BOOST_TEST(taken.error().code == errc::invalid_config);
   const auto& text = taken.error().text;
@@ -156,9 +162,8 @@ BOOST_AUTO_TEST_CASE(are_all_settings_and_nothing_else) {
   std::vector<std::string> listed;
   std::vector<std::string> shown;
   const config defaults;
-  for_each_setting(defaults, [&](const setting& what, const auto&) {
-    listed.emplace_back(what.name);
-  });
+  for_each_setting(defaults,
+                   [&](const setting& what, const auto&) { listed.emplace_back(what.name); });
   for (const auto& each : examples())
     shown.push_back(each.name);
   BOOST_TEST(offered == listed, boost::test_tools::per_element());
@@ -183,7 +188,7 @@ BOOST_AUTO_TEST_CASE(come_from_a_file) {
   for (const auto& each : examples()) {
     const auto read = from_setting(each.name, each.in_file);
     BOOST_TEST(!read.parsed);
-    BOOST_REQUIRE_MESSAGE(read.taken.has_value(), read.taken.error().text);
+    BOOST_REQUIRE_MESSAGE(read.taken.has_value(), refusal_of(read.taken));
     BOOST_TEST((*read.taken == expected_of(each)), each.name);
   }
 }
@@ -192,8 +197,8 @@ BOOST_AUTO_TEST_CASE(come_from_a_file) {
 BOOST_AUTO_TEST_CASE(come_from_the_command_line) {
   for (const auto& each : examples()) {
     const auto read = from_command_line({"--gossip." + each.name + "=" + each.on_command_line});
-    BOOST_TEST(!read.parsed, each.name << ": " << caf::to_string(read.parsed));
-    BOOST_REQUIRE_MESSAGE(read.taken.has_value(), read.taken.error().text);
+    BOOST_TEST(!read.parsed, each.name);
+    BOOST_REQUIRE_MESSAGE(read.taken.has_value(), refusal_of(read.taken));
     BOOST_TEST((*read.taken == expected_of(each)), each.name);
   }
 }
@@ -204,7 +209,7 @@ BOOST_AUTO_TEST_CASE(come_from_code) {
     options_config cfg;
     cfg.set("gossip." + each.name, each.in_code);
     const auto taken = read_config(cfg);
-    BOOST_REQUIRE_MESSAGE(taken.has_value(), taken.error().text);
+    BOOST_REQUIRE_MESSAGE(taken.has_value(), refusal_of(taken));
     BOOST_TEST((*taken == expected_of(each)), each.name);
   }
 }
@@ -243,8 +248,8 @@ BOOST_AUTO_TEST_CASE(out_of_range_are_refused) {
   check_refusal(from_setting("interval", "2h").taken, "interval", "2h", "1ms to 1h");
   check_refusal(from_setting("interval", "-5ms").taken, "interval", "-5ms", "1ms to 1h");
   check_refusal(from_setting("phi-threshold", "0").taken, "phi-threshold", "0", "0.01 to 300");
-  check_refusal(from_setting("actor-name", "\"far too long\"").taken, "actor-name",
-                "far too long", "1 to 10 characters");
+  check_refusal(from_setting("actor-name", "\"far too long\"").taken, "actor-name", "far too long",
+                "1 to 10 characters");
   check_refusal(from_setting("detector", "\"guess\"").taken, "detector", "guess", "phi-accrual");
   check_refusal(from_setting("seeds", "[\"nowhere\"]").taken, "seeds", "nowhere", "host:port");
 }

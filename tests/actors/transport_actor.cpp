@@ -97,8 +97,7 @@ struct two_endpoints {
   /// Lets `from` answer the last frame that it got.
   void reply(endpoint& from, const authority& target) const {
     const auto& asked = std::get<wire::frame>(from.got->back());
-    (void)from.send(
-        to(target, frame_from(from.where, roster_response{}, asked.head.correlation)));
+    (void)from.send(to(target, frame_from(from.where, roster_response{}, asked.head.correlation)));
   }
 };
 

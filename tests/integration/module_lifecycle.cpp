@@ -19,6 +19,7 @@
 #include <caf/settings.hpp>
 
 #include "actors/cluster.hpp"
+#include "actors/error.hpp"
 #include "actors/module.hpp"
 
 namespace {
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_gossiper_can_be_had_from_another_system) {
   BOOST_REQUIRE(!!node);
   auto far = client.sys().middleman().remote_spawn<gossiper_handle>(*node, "gossip",
                                                                     caf::make_message(), patience);
-  BOOST_REQUIRE_MESSAGE(!!far, client.sys().render(far.error()));
+  BOOST_REQUIRE(!!far);
   caf::scoped_actor self{client.sys(), true};
   const auto failed = [&](const caf::error& why) { BOOST_ERROR(client.sys().render(why)); };
   self->request(*far, patience, start_gossip{}).receive([] {}, failed);
@@ -277,9 +278,8 @@ BOOST_AUTO_TEST_CASE(many_threads_may_start_and_stop_at_once) {
       const auto result = is_starter ? commands.start() : commands.stop();
       if (result)
         ++(is_starter ? started : stopped);
-      else if (!is_one_of(result.error().code,
-                          {errc::already_started, errc::not_started, errc::already_stopped,
-                           errc::invalid_state}))
+      else if (!is_one_of(result.error().code, {errc::already_started, errc::not_started,
+                                                errc::already_stopped, errc::invalid_state}))
         ++odd;
       (void)facade.snapshot();
       (void)facade.members();

@@ -147,6 +147,29 @@ BOOST_AUTO_TEST_CASE(ids_on_one_authority_end_alike_in_every_order) { // S4.9
       }
 }
 
+BOOST_AUTO_TEST_CASE(who_moves_or_is_forgotten_gives_up_the_authority) {
+  merge(named("a"));
+  auto moved = named("a", 2);
+  moved.address = {"elsewhere", 1};
+  merge(moved);
+  BOOST_TEST(sut.find_newest(authority{"host-a", 1}) == nullptr);
+  BOOST_TEST(sut.find(moved.address) == sut.find("a"));
+  moved.status = dead;
+  merge(moved);
+  BOOST_TEST(sut.forget_tombstones(start + 1s) == 1U);
+  BOOST_TEST(sut.find_newest(moved.address) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_back_by_displacing_another_survives_the_bound_of_tombstones) {
+  caf_gossip::member_table table{10, 1};
+  for (const auto& what : {named("a", 1, dead), at_shared("b", 2), at_shared("a", 3)})
+    table.merge(what, {}, {}, start);
+  BOOST_TEST(table.tombstone_count() == 1U);
+  BOOST_TEST(table.find("b")->rec.status == removed);
+  BOOST_TEST(table.find("a")->rec.incarnation == 3U);
+  BOOST_TEST(table.find(authority{"shared", 1}) == table.find("a"));
+}
+
 BOOST_AUTO_TEST_CASE(merging_is_commutative_associative_and_idempotent) { // S4.8
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     random_source random{seed};

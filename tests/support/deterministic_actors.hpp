@@ -1,7 +1,7 @@
 /// Whole nodes, actor system and all, in one thread and in virtual time.
 ///
-/// Every node is an actor system under CAF's testing scheduler; their networks are transports of one
-/// memory network. Nothing happens but inside `settle` and `advance`.
+/// Every node is an actor system under CAF's testing scheduler; their networks are transports of
+/// one memory network. Nothing happens but inside `settle` and `advance`.
 #pragma once
 
 #include <chrono>
@@ -172,7 +172,7 @@ private:
 
 class deterministic_actors {
 public:
-  deterministic_actors() = default;
+  deterministic_actors() { network.advance(now_); }
   ~deterministic_actors();
 
   deterministic_actors(const deterministic_actors&) = delete;
