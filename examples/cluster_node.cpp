@@ -2,10 +2,10 @@
 ///
 /// Usage: cluster_node [--gossip.node-id=NAME] [--gossip.port=N] [--gossip.seeds=["host:port"]] ...
 ///
-/// Prints one JSON object per event on standard output; its "text" is what a person wants to know of
-/// it, and --human prints only that. Reads commands from standard input: `members`, `leave`
-/// (gracefully; the program goes on), `quit`. The end of the input and SIGTERM quit as well. Quitting
-/// leaves first.
+/// Prints one JSON object per event on standard output; its "text" is what a person wants to know
+/// of it, and --human prints only that. Reads commands from standard input: `members`, `leave`
+/// (gracefully; the program goes on), `quit`. The end of the input and SIGTERM quit as well.
+/// Quitting leaves first.
 #include <chrono>
 #include <csignal>
 #include <cstdio>

@@ -199,7 +199,7 @@ std::string allowed(const setting& what, const std::vector<std::string>&) {
 }
 
 std::string refusal_text(std::string_view name, const std::string& value,
-                    const std::string& allowed_text) {
+                         const std::string& allowed_text) {
   return std::string{settings_group} + "." + std::string{name} + " = " + printable(value)
          + "; allowed are " + allowed_text;
 }

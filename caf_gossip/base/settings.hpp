@@ -83,7 +83,7 @@ struct setting {
 /// Returns the text of an invalid_config: "gossip.interval = 0ms; allowed are 1ms to 1h". Long
 /// values are cut, control characters replaced.
 [[nodiscard]] std::string refusal_text(std::string_view name, const std::string& value,
-                                  const std::string& allowed_text);
+                                       const std::string& allowed_text);
 
 // -- the list ----------------------------------------------------------------------------------
 
