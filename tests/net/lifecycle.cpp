@@ -1,4 +1,4 @@
-// Starting and stopping the transport over sockets: again and again, and at the worst moments.
+// Starting and stopping the transport over sockets, again and again and at the worst moments (S1.5.3).
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,10 +1,17 @@
-// Uses the installed package from outside: an address, bytes, a socket.
+// Uses the installed package from outside: an address, bytes, a socket, and a whole node as the
+// README shows it.
 
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include <actors/cluster.hpp>
+#include <actors/module.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf_gossip/base/authority.hpp>
 #include <caf_gossip/net/asio_transport.hpp>
 #include <caf_gossip/wire/codec.hpp>
@@ -44,10 +51,46 @@ void starts_and_stops_a_transport(const caf_gossip::authority& where) {
   std::cout << "was reachable at " << to_string(*bound) << '\n';
 }
 
+// A message type of the user's own, without a type id.
+struct member_count {
+  std::size_t members = 0;
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, member_count& x) {
+  return f(x.members);
+}
+
+void forms_a_cluster_and_leaves_it() {
+  caf::actor_system_config cfg;
+  cfg.add_message_type<member_count>("member_count");
+  cfg.set("scheduler.policy", caf::atom("sharing"));
+  caf_gossip::load(cfg);
+  caf::actor_system sys{cfg};
+  auto cluster = caf_gossip::cluster::of(sys);
+  caf::scoped_actor self{sys};
+  const auto listener = sys.spawn(
+      [cluster, observer = caf::actor{self}](caf::event_based_actor* me) -> caf::behavior {
+        me->join(cluster.events());
+        return {
+            [=](const caf_gossip::topology_updated& event) {
+              me->send(observer, member_count{event.update.members.size()});
+            },
+        };
+      });
+  require(cluster.start().has_value(), "start a node");
+  self->receive([](const member_count& now) { require(now.members == 1, "see itself"); });
+  require(cluster.await_joined(std::chrono::seconds{5}).has_value(), "be joined");
+  require(cluster.members().size() == 1, "list itself");
+  require(cluster.stop().has_value(), "leave");
+  caf::anon_send_exit(listener, caf::exit_reason::user_shutdown);
+}
+
 } // namespace
 
 int main() {
   const auto where = parses_an_authority();
   encodes_a_frame();
   starts_and_stops_a_transport(where);
+  forms_a_cluster_and_leaves_it();
 }
