@@ -161,16 +161,16 @@ expected<const caf::config_value::dictionary*> group_of(const caf::actor_system_
 
 expected<void> only_known_names(const caf::config_value::dictionary& group) {
   config defaults;
-  for (const auto& [name, value] : group) {
+  for (const auto& entry : group) {
+    const std::string name = entry.first;
     bool known = false;
     std::string names;
     for_each_setting(defaults, [&](const setting& what, auto&) {
-      known = known || what.name == std::string_view{name};
+      known = known || what.name == name;
       names.append(names.empty() ? "" : ", ").append(what.name);
     });
     if (!known)
-      return fail(errc::invalid_config,
-                  "gossip." + std::string{name} + " is no option; there are " + names);
+      return fail(errc::invalid_config, "gossip." + name + " is no option; there are " + names);
   }
   return {};
 }

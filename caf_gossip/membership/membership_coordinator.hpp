@@ -152,11 +152,11 @@ private:
   void advance(time_point now);
 
   // transitions.cpp: one way for every change of a record
-  merge_kind merge(record incoming, cause why, const node_id& learned_from);
-  expected<void> transition(const member_entry& entry, member_status to, cause why);
+  merge_kind merge(record incoming, const cause& why, const node_id& learned_from);
+  expected<void> transition(const member_entry& entry, member_status to, const cause& why);
   void hear(const member_entry& entry);
-  void follow(const node_id& id, std::optional<member_status> from, std::optional<member_ref> was,
-              const cause& why);
+  void follow(const node_id& id, std::optional<member_status> from,
+              const std::optional<member_ref>& was, const cause& why);
   void follow_replaced(const record& old);
   void track_timeouts(const member_entry& entry);
   void quarantine_member(const member_ref& who, std::string reason);
@@ -195,7 +195,7 @@ private:
   void tick_leave();
   void watch_ring();
   void send_heartbeats();
-  void send_deltas(std::vector<dissemination_engine::addressed_delta> deltas);
+  void send_deltas(std::vector<dissemination_engine::addressed_delta>&& deltas);
   void report_progress(const node_id& peer);
   void report_confirmed();
   std::vector<node_id> quarantined_ids() const;

@@ -194,7 +194,7 @@ void membership_coordinator::tick_dissemination() {
 }
 
 void membership_coordinator::send_deltas(
-    std::vector<dissemination_engine::addressed_delta> deltas) {
+    std::vector<dissemination_engine::addressed_delta>&& deltas) {
   if (deltas.empty() || !cfg_.gossip_enabled)
     return;
   disseminated told{{}, {}, table_.version()};

@@ -19,7 +19,8 @@ std::optional<member_ref> active_ref(const member_entry* entry) {
 
 } // namespace
 
-merge_kind membership_coordinator::merge(record incoming, cause why, const node_id& learned_from) {
+merge_kind membership_coordinator::merge(record incoming, const cause& why,
+                                         const node_id& learned_from) {
   const auto id = incoming.id;
   const auto was = active_ref(table_.find(id));
   const auto claimed = incoming.status;
@@ -64,7 +65,7 @@ void membership_coordinator::follow_replaced(const record& old) {
 }
 
 void membership_coordinator::follow(const node_id& id, std::optional<member_status> from,
-                                    std::optional<member_ref> was, const cause& why) {
+                                    const std::optional<member_ref>& was, const cause& why) {
   const auto* entry = table_.find(id);
   if (entry == nullptr)
     return;
@@ -113,7 +114,7 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
 }
 
 expected<void> membership_coordinator::transition(const member_entry& entry, member_status to,
-                                                  cause why) {
+                                                  const cause& why) {
   const auto from = entry.rec.status;
   if (!is_transition(from, to)) {
     refuse_transition(ref_of(entry.rec), entry.status(), to, {});
@@ -121,7 +122,7 @@ expected<void> membership_coordinator::transition(const member_entry& entry, mem
   }
   auto changed = entry.rec;
   changed.status = to;
-  merge(std::move(changed), std::move(why), {});
+  merge(std::move(changed), why, {});
   return {};
 }
 

@@ -1,4 +1,5 @@
-// Starting and stopping the transport over sockets, again and again and at the worst moments (S1.5.3).
+// Starting and stopping the transport over sockets, again and again and at the worst moments
+// (S1.5.3).
 
 #include <boost/test/unit_test.hpp>
 
