@@ -13,6 +13,7 @@
 #include "actors/membership_coordinator_actor.hpp"
 #include "actors/shared_view.hpp"
 #include "caf_gossip/base/errc.hpp"
+#include "caf_gossip/state/gossiper_interface.hpp"
 
 namespace caf_gossip {
 
@@ -24,7 +25,7 @@ class module;
 /// message and wait for its answer, so they are not for the handlers of actors: these send the
 /// messages of messages.hpp to `gossiper()` and `membership()`. Every command returns `timeout`
 /// when no answer came within its limit, and `not_started` when the module is not loaded.
-class cluster {
+class cluster final : public gossiper_interface {
 public:
   static cluster of(caf::actor_system& sys);
 
@@ -32,11 +33,13 @@ public:
 
   /// Binds, starts to join and returns; `await_joined` waits for the rest. Errors: already_started,
   /// invalid_config, network_error.
-  expected<void> start(std::chrono::milliseconds limit = std::chrono::seconds{15});
+  expected<void> start(std::chrono::milliseconds limit);
+  expected<void> start() override { return start(std::chrono::seconds{15}); }
 
   /// Leaves the cluster, waits until others have it or the leave timeout, and closes everything.
   /// `start` makes a new incarnation. Errors: not_started, already_stopped.
-  expected<void> stop(std::chrono::milliseconds limit = std::chrono::seconds{30});
+  expected<void> stop(std::chrono::milliseconds limit);
+  expected<void> stop() override { return stop(std::chrono::seconds{30}); }
 
   /// Declares a member dead. Errors: unknown_authority, invalid_transition, invalid_state.
   expected<void> down(const authority& who);

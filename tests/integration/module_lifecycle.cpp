@@ -140,6 +140,27 @@ BOOST_AUTO_TEST_CASE(three_systems_in_one_process_become_one_cluster) {
 }
 
 // S1.2.5
+BOOST_AUTO_TEST_CASE(a_node_is_a_gossiper_for_those_who_know_only_the_interface) { // S2.1.1
+  host node;
+  auto facade = node.facade();
+  gossiper_interface& gossiper = facade;
+  BOOST_TEST((gossiper.stop().error().code == errc::not_started));
+  BOOST_TEST(gossiper.start().has_value());
+  BOOST_TEST((gossiper.start().error().code == errc::already_started));
+  BOOST_TEST(facade.await_joined(patience).has_value());
+  BOOST_TEST(gossiper.stop().has_value());
+  BOOST_TEST((gossiper.stop().error().code == errc::already_stopped));
+}
+
+BOOST_AUTO_TEST_CASE(a_system_without_the_module_says_so) {
+  caf::actor_system_config cfg;
+  caf::actor_system sys{cfg};
+  auto facade = cluster::of(sys);
+  BOOST_TEST((facade.start().error().code == errc::not_started));
+  BOOST_TEST(facade.members().empty());
+  BOOST_TEST(facade.snapshot()->members.empty());
+}
+
 BOOST_AUTO_TEST_CASE(waiting_ends_at_its_limit) {
   host one;
   const auto joined = one.facade().await_joined(10ms);
