@@ -61,6 +61,17 @@ typename Inspector::result_type inspect(Inspector& f, member_count& x) {
   return f(x.members);
 }
 
+caf::behavior count_members(caf::event_based_actor* self, const caf_gossip::cluster& cluster,
+                            const caf::actor& observer) {
+  self->set_default_handler(caf::drop); // there are more kinds of events
+  cluster.subscribe(caf::actor_cast<caf::strong_actor_ptr>(self), caf_gossip::start_with::snapshot);
+  return {
+      [=](const caf_gossip::topology_updated& event) {
+        self->send(observer, member_count{event.update.members.size()});
+      },
+  };
+}
+
 void forms_a_cluster_and_leaves_it() {
   caf::actor_system_config cfg;
   cfg.add_message_type<member_count>("member_count");
@@ -69,15 +80,7 @@ void forms_a_cluster_and_leaves_it() {
   caf::actor_system sys{cfg};
   auto cluster = caf_gossip::cluster::of(sys);
   caf::scoped_actor self{sys};
-  const auto listener = sys.spawn(
-      [cluster, observer = caf::actor{self}](caf::event_based_actor* me) -> caf::behavior {
-        me->join(cluster.events());
-        return {
-            [=](const caf_gossip::topology_updated& event) {
-              me->send(observer, member_count{event.update.members.size()});
-            },
-        };
-      });
+  const auto listener = sys.spawn(count_members, cluster, caf::actor{self});
   require(cluster.start().has_value(), "start a node");
   self->receive([](const member_count& now) { require(now.members == 1, "see itself"); });
   require(cluster.await_joined(std::chrono::seconds{5}).has_value(), "be joined");
