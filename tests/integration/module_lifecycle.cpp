@@ -21,10 +21,12 @@
 #include "actors/cluster.hpp"
 #include "actors/error.hpp"
 #include "actors/module.hpp"
+#include "tests/support/net_eventually.hpp"
 
 namespace {
 
 using namespace caf_gossip;
+using caf_gossip::test::eventually;
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
@@ -76,15 +78,6 @@ private:
 std::size_t count_in(const char* folder) {
   const std::filesystem::directory_iterator entries{folder};
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
-template <class Predicate>
-bool eventually(Predicate holds) {
-  for (const auto give_up = steady::now() + patience; steady::now() < give_up;
-       std::this_thread::sleep_for(5ms))
-    if (holds())
-      return true;
-  return false;
 }
 
 /// Threads end a moment after they were joined as far as the kernel's list goes.

@@ -11,20 +11,7 @@ using boost::unit_test::description;
 
 namespace {
 
-struct fixture : coordinator_fixture {
-  member_ref a = named("a");
-  member_ref b = named("b");
-
-  fixture() {
-    cfg.detector_timeout = 1s;
-    cfg.suspicion_timeout = 3s;
-    start();
-    add(a);
-    add(b);
-    pass(200ms);
-    forget();
-  }
-};
+using fixture = watching_fixture;
 
 } // namespace
 

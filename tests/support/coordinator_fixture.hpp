@@ -162,4 +162,20 @@ struct coordinator_fixture {
   }
 };
 
+/// A coordinator that watches two members, which are suspected after 1 s and dead 3 s later.
+struct watching_fixture : coordinator_fixture {
+  member_ref a = named("a");
+  member_ref b = named("b");
+
+  watching_fixture() {
+    cfg.detector_timeout = 1s;
+    cfg.suspicion_timeout = 3s;
+    start();
+    add(a);
+    add(b);
+    pass(200ms);
+    forget();
+  }
+};
+
 } // namespace caf_gossip::test
