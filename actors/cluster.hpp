@@ -2,30 +2,36 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <caf/fwd.hpp>
 #include <caf/group.hpp>
 
+#include "actors/consensus_handle.hpp"
 #include "actors/event_stream_actor.hpp"
 #include "actors/gossiper_actor.hpp"
 #include "actors/membership_coordinator_actor.hpp"
 #include "actors/shared_view.hpp"
+#include "actors/state_access.hpp"
 #include "caf_gossip/base/errc.hpp"
-#include "caf_gossip/state/gossiper_interface.hpp"
 
 namespace caf_gossip {
 
-class module;
-
 /// A light handle; copies speak of the same node. It must not outlive the actor system.
 ///
-/// Observers never wait and may be called from anywhere, event handlers included. Commands send a
-/// message and wait for its answer, so they are not for the handlers of actors: these send the
-/// messages of messages.hpp to `gossiper()` and `membership()`. Every command returns `timeout`
-/// when no answer came within its limit, and `not_started` when the module is not loaded.
-class cluster final : public gossiper_interface {
+/// Observers and everything about state (state_access.hpp) never wait and may be called from
+/// anywhere, event handlers included. Commands send a message and wait for its answer, so they are
+/// not for the handlers of actors: these send the messages of messages.hpp to `gossiper()` and
+/// `membership()`. Every command returns `timeout` when no answer came within its limit, and
+/// `not_started` when the module is not loaded.
+class cluster final : public state_access {
 public:
   static cluster of(caf::actor_system& sys);
 
@@ -52,9 +58,48 @@ public:
   /// Waits until this node is up and has the roster. Errors: timeout.
   expected<void> await_joined(std::chrono::milliseconds limit) const;
 
-  /// Waits until every peer has this node's view of who is in. Errors: timeout, saying how many of
-  /// how many have it.
+  /// Waits until every peer has this node's view of who is in, and everything that this node has
+  /// published. Errors: timeout, saying how many of how many have it.
   expected<void> await_converged(std::chrono::milliseconds limit) const;
+
+  /// Waits until `holds`, which is called at once, and again after changes of the state. It is not
+  /// called under a lock. Errors: timeout.
+  expected<void> await_state(const std::function<bool(const cluster&)>& holds,
+                             std::chrono::milliseconds limit) const;
+
+  // -- consensus ----------------------------------------------------------------------------------
+
+  /// Watches whether all active members, this one included, come to the same T under some keys.
+  /// `extract` makes it of a member's values; see `make_consensus_check`. Evaluated at once and
+  /// after every change, by an actor: neither `extract` nor `tell` is called in here. There is no
+  /// agreement while the node does not run; the check stays.
+  ///
+  /// `tell` gets the value when agreement is reached or moves, and nothing when it is lost, once
+  /// each. It may call everything here but commands and `wait`. What it throws, or `extract`, is
+  /// told as gossip_input_refused.
+  ///
+  /// Errors: not_started, invalid_config, invalid_argument (a bad key, no key), limit_reached (1024
+  /// checks). Nothing is registered then.
+  template <consensus_value T = std::uint64_t, class Extract>
+  expected<consensus_handle<T>> register_consensus_check(std::vector<std::string> keys,
+                                                         Extract extract,
+                                                         consensus_callback<T> tell = {}) {
+    return add_check<T>(make_consensus_check<T>(std::move(keys), std::move(extract)),
+                        std::move(tell));
+  }
+
+  /// The same for one key.
+  template <consensus_value T = std::uint64_t, std::convertible_to<std::string_view> Key,
+            class Extract>
+  expected<consensus_handle<T>> register_consensus_check(const Key& key, Extract extract,
+                                                         consensus_callback<T> tell = {}) {
+    return add_check<T>(make_consensus_check<T>(key, std::move(extract)), std::move(tell));
+  }
+
+  /// Never waits. An unknown id changes nothing.
+  void remove_consensus_check(std::uint64_t id);
+
+  [[nodiscard]] consensus_stats consensus() const;
 
   // -- observers ----------------------------------------------------------------------------------
 
@@ -80,12 +125,19 @@ public:
   [[nodiscard]] event_stream_handle event_stream() const;
 
 private:
-  cluster(caf::actor_system& sys, module* owner) : system_(&sys), module_(owner) {}
+  cluster(caf::actor_system& sys, module* owner) : state_access(sys, owner) {}
 
-  [[nodiscard]] expected<void> require_module() const;
+  template <class T>
+  expected<consensus_handle<T>> add_check(consensus_check check, consensus_callback<T> tell) {
+    if (auto loaded = require_module(); !loaded)
+      return tl::unexpected<error>{loaded.error()};
+    return register_check<T>(board(), std::move(check), std::move(tell));
+  }
 
-  caf::actor_system* system_;
-  module* module_;
+  /// nullptr when the module is not loaded or could not be configured.
+  [[nodiscard]] std::shared_ptr<consensus_board> board() const;
+
+  [[nodiscard]] error why_not_converged(std::chrono::milliseconds limit) const;
 };
 
 } // namespace caf_gossip

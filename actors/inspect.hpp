@@ -52,7 +52,27 @@ inline auto members_of(quarantine_view& x) {
   return std::tie(x.id, x.address, x.reason, x.expires_at);
 }
 inline auto members_of(event_stats& x) {
-  return std::tie(x.published, x.kept, x.subscribers);
+  return std::tie(x.published, x.kept, x.subscribers, x.state_subscriptions,
+                  x.subscriptions_refused);
+}
+inline auto members_of(gossip_key_value& x) {
+  return std::tie(x.value, x.sequence_number, x.local_timestamp_unix_milliseconds, x.removed);
+}
+inline auto members_of(map_state_keys& x) {
+  return std::tie(x.keys);
+}
+inline auto members_of(merged_map_values& x) {
+  return std::tie(x.entries);
+}
+inline auto members_of(blocked_view& x) {
+  return std::tie(x.id, x.incarnation, x.reason, x.since);
+}
+inline auto members_of(state_metrics& x) {
+  return std::tie(x.members, x.entries, x.bytes, x.tombstones, x.blocked, x.waiting, x.in_flight,
+                  x.entries_accepted, x.entries_stale, x.entries_refused, x.members_refused,
+                  x.waiting_dropped, x.own_conflicts, x.requests_sent, x.requests_answered,
+                  x.requests_timed_out, x.requests_failed, x.requests_rejected, x.requests_received,
+                  x.answers_unexpected, x.repairs, x.blocks_dropped, x.requests_refused);
 }
 
 // -- events -------------------------------------------------------------------------------------
@@ -110,6 +130,18 @@ inline auto members_of(seen_changed& x) {
 }
 inline auto members_of(gossip_send_failed& x) {
   return std::tie(x.stamp, x.target, x.code, x.reason);
+}
+inline auto members_of(member_blocked& x) {
+  return std::tie(x.stamp, x.id, x.incarnation, x.reason);
+}
+inline auto members_of(member_unblocked& x) {
+  return std::tie(x.stamp, x.id);
+}
+inline auto members_of(gossip_request_failed& x) {
+  return std::tie(x.stamp, x.target, x.code, x.reason);
+}
+inline auto members_of(gossip_input_refused& x) {
+  return std::tie(x.stamp, x.member_id, x.what, x.reason);
 }
 
 // -- messages -----------------------------------------------------------------------------------
@@ -195,6 +227,48 @@ inline auto members_of(replay_events& x) {
 inline auto members_of(get_event_stats&) {
   return std::tie();
 }
+inline auto members_of(subscribe_state& x) {
+  return std::tie(x.subscriber, x.key, x.is_prefix, x.first);
+}
+inline auto members_of(unsubscribe_state& x) {
+  return std::tie(x.subscriber);
+}
+inline auto members_of(outcome_ready&) {
+  return std::tie();
+}
+inline auto members_of(get_state& x) {
+  return std::tie(x.key);
+}
+inline auto members_of(remove_state& x) {
+  return std::tie(x.key);
+}
+inline auto members_of(set_map_state& x) {
+  return std::tie(x.key, x.map_key, x.value);
+}
+inline auto members_of(get_map_state& x) {
+  return std::tie(x.key, x.map_key);
+}
+inline auto members_of(remove_map_state& x) {
+  return std::tie(x.key, x.map_key);
+}
+inline auto members_of(get_map_keys& x) {
+  return std::tie(x.key);
+}
+inline auto members_of(get_merged_map& x) {
+  return std::tie(x.key);
+}
+inline auto members_of(get_blocked&) {
+  return std::tie();
+}
+inline auto members_of(block_member& x) {
+  return std::tie(x.id);
+}
+inline auto members_of(unblock_member& x) {
+  return std::tie(x.id);
+}
+inline auto members_of(get_state_metrics&) {
+  return std::tie();
+}
 
 // -- the one inspect ----------------------------------------------------------------------------
 
@@ -241,6 +315,22 @@ typename Inspector::result_type inspect(Inspector& f, member_status_changed& x) 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, self_declared_dead& x) {
   return inspect_with(f, x.returns_at, std::tie(x.stamp, x.self, x.informant), std::tie());
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, gossip_update& x) {
+  return inspect_with(f, x.map_key, std::tie(x.stamp, x.member_id, x.key),
+                      std::tie(x.value, x.sequence_number, x.removed, x.revision));
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, set_state& x) {
+  return inspect_with(f, x.ttl, std::tie(x.key, x.value), std::tie());
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, map_state_value& x) {
+  return inspect_with(f, x.value, std::tie(), std::tie());
 }
 
 } // namespace caf_gossip

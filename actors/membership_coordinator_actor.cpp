@@ -133,7 +133,7 @@ void membership_coordinator_actor::publish(std::vector<membership_event> events)
   told_something_ = true;
   for (auto& event : events)
     apply(event);
-  send(context_.events, publish_events{std::move(events)});
+  send(context_.events, publish_events{to_cluster_events(std::move(events))});
 }
 
 void membership_coordinator_actor::apply(membership_event& event) {

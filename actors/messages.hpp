@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <caf/actor_control_block.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "actors/blocked_view.hpp"
+#include "actors/cluster_event.hpp"
 #include "caf_gossip/base/member_ref.hpp"
 #include "caf_gossip/membership/event.hpp"
 #include "caf_gossip/membership/membership_coordinator.hpp"
@@ -39,6 +42,83 @@ struct gossiper_status {
 
 /// The gossiper's own timer.
 struct loop_tick {};
+
+/// The core has something to carry out.
+struct outcome_ready {};
+
+// -- to the gossiper: the state of the cluster, as in gossiper_interface ------------------------
+
+struct get_state {
+  std::string key;
+};
+
+/// With `ttl`, of at least 1 ms, the key is removed by itself after that time.
+struct set_state {
+  std::string key;
+  byte_buffer value;
+  std::optional<milliseconds> ttl = std::nullopt;
+};
+
+struct remove_state {
+  std::string key;
+};
+
+struct set_map_state {
+  std::string key;
+  std::string map_key;
+  byte_buffer value;
+};
+
+struct get_map_state {
+  std::string key;
+  std::string map_key;
+};
+
+/// Nothing for an unknown entry.
+struct map_state_value {
+  std::optional<byte_buffer> value;
+
+  friend bool operator==(const map_state_value&, const map_state_value&) = default;
+};
+
+struct remove_map_state {
+  std::string key;
+  std::string map_key;
+};
+
+struct get_map_keys {
+  std::string key;
+};
+
+/// Sorted.
+struct map_state_keys {
+  std::vector<std::string> keys;
+
+  friend bool operator==(const map_state_keys&, const map_state_keys&) = default;
+};
+
+struct get_merged_map {
+  std::string key;
+};
+
+struct merged_map_values {
+  merged_map entries;
+
+  friend bool operator==(const merged_map_values&, const merged_map_values&) = default;
+};
+
+/// Answered with the block list, sorted by id.
+struct get_blocked {};
+
+struct block_member {
+  node_id id;
+};
+
+struct unblock_member {
+  node_id id;
+};
+
+struct get_state_metrics {};
 
 // -- to the membership coordinator --------------------------------------------------------------
 
@@ -122,9 +202,11 @@ struct stop_transport {
   std::chrono::milliseconds flush_for{0};
 };
 
-/// Where membership frames and failures go from now on.
+/// Where frames go from now on: those of the key/value plane to `state`, if there is one, and
+/// everything else, failures included, to `membership`.
 struct route_frames {
   caf::typed_actor<caf::reacts_to<inbound_batch>> membership;
+  caf::typed_actor<caf::reacts_to<inbound_batch>> state;
 };
 
 /// Sends one frame. Answered as soon as it is queued or refused.
@@ -155,10 +237,10 @@ struct frames_arrived {};
 
 /// Local only: events of one step, in order.
 struct publish_events {
-  std::vector<membership_event> events;
+  std::vector<cluster_event> events;
 };
 
-/// What a new subscriber gets before the first live event.
+/// What a new subscriber gets before the first live event. For subscriptions to state see there.
 enum class start_with : std::uint8_t {
   /// Nothing.
   live = 0,
@@ -186,12 +268,33 @@ struct replay_events {
   caf::strong_actor_ptr subscriber;
 };
 
+/// Sends every gossip_update of one key, its map's entries included, or of all keys that begin
+/// with it, to `subscriber`. An identical subscription changes nothing. Answered with an error:
+/// limit_reached, or invalid_argument for a bad key and for `replay`, because updates are not kept.
+///
+/// With `snapshot` it gets first what the other members have now, then every later change, each
+/// exactly once. A snapshot's updates bear the number of the last event before them.
+struct subscribe_state {
+  caf::strong_actor_ptr subscriber;
+  std::string key;
+  bool is_prefix = false;
+  start_with first = start_with::live;
+};
+
+/// Ends all subscriptions of an actor to state.
+struct unsubscribe_state {
+  caf::strong_actor_ptr subscriber;
+};
+
 struct get_event_stats {};
 
 struct event_stats {
   std::uint64_t published = 0;
   std::uint64_t kept = 0;
   std::uint64_t subscribers = 0;
+  std::uint64_t state_subscriptions = 0;
+  /// Subscriptions to state that were refused.
+  std::uint64_t subscriptions_refused = 0;
 
   friend bool operator==(const event_stats&, const event_stats&) = default;
 };

@@ -29,6 +29,8 @@ const caf::atom_value settings_key = caf::atom("gossip");
 /// The group that carries this node's events.
 constexpr const char* events_group = "caf_gossip.events";
 
+constexpr const char* factory_name = "gossip";
+
 /// Added to the limits that the gossiper keeps itself.
 constexpr std::chrono::seconds grace{5};
 
@@ -88,7 +90,7 @@ void load(caf::actor_system_config& cfg, transport_factory make_transport) {
 module::module(caf::actor_system& sys, transport_factory make_transport) :system_(sys),
     make_transport_(std::move(make_transport)),
     settings_(fail(errc::not_started, "the module is not initialized")),
-    view_(std::make_shared<shared_view>()) {}
+    view_(std::make_shared<shared_view>()), counter_(std::make_shared<actor_counter>()) {}
 
 caf::actor_system::module* module::make(caf::actor_system& sys, caf::detail::type_list<>) {
   return new module(sys, make_asio_transport);
@@ -104,7 +106,7 @@ void module::init(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::caf_gossip>();
   add_error_rendering(cfg);
   cfg.add_actor_factory(
-      "gossip", [](caf::actor_config& host, caf::message& args) -> caf::actor_factory_result {
+      factory_name, [](caf::actor_config& host, caf::message& args) -> caf::actor_factory_result {
         // Not `this`: a configuration may serve one system after the other.
         auto& sys = host.host->system();
         const auto* owner = of(sys);
@@ -113,6 +115,7 @@ void module::init(caf::actor_system_config& cfg) {
         return {caf::actor_cast<caf::strong_actor_ptr>(owner->gossiper_),
                 sys.message_types<gossiper_handle>()};
       });
+  count_spawns_by_name(cfg, factory_name);
   settings_ = read_config(cfg);
   if (settings_ && settings_->node_id.empty())
     settings_->node_id = random_node_id();
@@ -121,7 +124,10 @@ void module::init(caf::actor_system_config& cfg) {
 void module::start() {
   system_.runtime_settings().set(settings_key, static_cast<void*>(this));
   events_ = system_.groups().get_local(events_group);
-  stream_ = system_.spawn<event_stream_actor, caf::hidden>(events_);
+  if (settings_)
+    state_ = std::make_shared<shared_gossiper>(*settings_, random_bits(),
+                                               [this] { return system_.clock().now(); });
+  stream_ = system_.spawn<event_stream_actor, caf::hidden>(events_, state_);
   if (!settings_) {
     const auto& why = settings_.error();
     caf::anon_send(stream_, publish_events{{startup_failed{{}, why.code, why.text}}});
@@ -133,16 +139,19 @@ void module::start() {
 }
 
 void module::spawn_actors(const config& cfg) {
-  transport_ = system_.spawn<transport_actor, caf::hidden>(make_transport_(cfg));
+  transport_ = system_.spawn<transport_actor, caf::hidden>(make_transport_(cfg), state_);
   membership_ = system_.spawn<membership_coordinator_actor, caf::hidden>(
       membership_context{cfg, random_bits(), transport_, stream_, view_});
-  gossiper_ = system_.spawn<gossiper_actor, caf::hidden>(
-      gossiper_context{cfg, transport_, membership_, stream_, incarnations()});
-  caf::anon_send(transport_, route_frames{membership_});
+  gossiper_ = system_.spawn<gossiper_actor, caf::hidden>(gossiper_context{
+      cfg, transport_, membership_, stream_, incarnations(), state_, view_, counter_});
+  consensus_ = std::make_shared<consensus_board>(state_);
+  consensus_actor_ = system_.spawn<class consensus_actor, caf::hidden>(state_, consensus_);
+  caf::anon_send(transport_, route_frames{membership_, gossiper_});
 }
 
 void module::stop() {
   leave();
+  end(caf::actor_cast<caf::strong_actor_ptr>(std::exchange(consensus_actor_, nullptr)));
   end(caf::actor_cast<caf::strong_actor_ptr>(std::exchange(gossiper_, nullptr)));
   end(caf::actor_cast<caf::strong_actor_ptr>(std::exchange(membership_, nullptr)));
   end(caf::actor_cast<caf::strong_actor_ptr>(std::exchange(transport_, nullptr)));
@@ -156,8 +165,8 @@ void module::leave() {
     return;
   caf::scoped_actor self{system_, true};
   // A node that never started answers at once.
-  self->request(gossiper_, settings_->leave_timeout + grace, stop_gossip{})
-      .receive([]() {}, [](const caf::error&) {});
+  const auto limit = settings_->gossip_request_timeout + settings_->leave_timeout + grace;
+  self->request(gossiper_, limit, stop_gossip{}).receive([]() {}, [](const caf::error&) {});
 }
 
 void module::end(caf::strong_actor_ptr who) {

@@ -10,9 +10,13 @@
 #include <caf/actor_system.hpp>
 #include <caf/group.hpp>
 
+#include "actors/actor_counter.hpp"
+#include "actors/consensus_actor.hpp"
+#include "actors/consensus_board.hpp"
 #include "actors/event_stream_actor.hpp"
 #include "actors/gossiper_actor.hpp"
 #include "actors/membership_coordinator_actor.hpp"
+#include "actors/shared_gossiper.hpp"
 #include "actors/shared_view.hpp"
 #include "actors/transport_actor.hpp"
 #include "caf_gossip/base/config.hpp"
@@ -61,6 +65,12 @@ public:
   [[nodiscard]] const event_stream_handle& event_stream() const { return stream_; }
   [[nodiscard]] const transport_handle& transport() const { return transport_; }
   [[nodiscard]] const std::shared_ptr<shared_view>& view() const { return view_; }
+  /// Nothing when the configuration could not be read.
+  [[nodiscard]] const std::shared_ptr<shared_gossiper>& state() const { return state_; }
+  [[nodiscard]] const std::shared_ptr<actor_counter>& counter() const { return counter_; }
+  /// Nothing when the configuration could not be read.
+  [[nodiscard]] const std::shared_ptr<consensus_board>& consensus() const { return consensus_; }
+  [[nodiscard]] const consensus_actor_handle& consensus_actor() const { return consensus_actor_; }
 
 private:
   void spawn_actors(const config& cfg);
@@ -71,11 +81,15 @@ private:
   transport_factory make_transport_;
   expected<config> settings_;
   std::shared_ptr<shared_view> view_;
+  std::shared_ptr<actor_counter> counter_;
+  std::shared_ptr<shared_gossiper> state_;
+  std::shared_ptr<consensus_board> consensus_;
   caf::group events_;
   event_stream_handle stream_;
   transport_handle transport_;
   membership_coordinator_handle membership_;
   gossiper_handle gossiper_;
+  consensus_actor_handle consensus_actor_;
 };
 
 } // namespace caf_gossip

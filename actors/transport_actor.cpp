@@ -1,6 +1,8 @@
 #include "actors/transport_actor.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <random>
 #include <utility>
 #include <variant>
@@ -25,8 +27,12 @@ std::uint64_t random_start() {
 
 } // namespace
 
-transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::transport> network)
-    : transport_handle::base(cfg), network_(std::move(network)), next_correlation_(random_start()) {
+transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::transport> network,
+                                 std::shared_ptr<shared_gossiper> state)
+    : transport_handle::base(cfg),
+      network_(std::move(network)),
+      state_(std::move(state)),
+      next_correlation_(random_start()) {
   network_->on_arrival([weak = caf::weak_actor_ptr{ctrl()}] {
     if (const auto self = weak.lock())
       caf::anon_send(caf::actor_cast<transport_handle>(self), frames_arrived{});
@@ -36,6 +42,7 @@ transport_actor::transport_actor(caf::actor_config& cfg, std::shared_ptr<net::tr
 void transport_actor::on_exit() {
   network_->stop();
   membership_ = nullptr;
+  state_sink_ = nullptr;
   fail_requests("the transport has terminated");
 }
 
@@ -44,15 +51,22 @@ transport_actor::behavior_type transport_actor::make_behavior() {
       [this](const bind_transport& what) { return bind(what.where); },
       [this](const stop_transport& what) { stop(what.flush_for); },
       [this](send_frame& what) -> caf::result<void> {
-        if (auto sent = network_->send(std::move(what.what)); !sent)
+        if (auto sent = send_one(std::move(what.what)); !sent)
           return to_caf(sent.error());
         return {};
       },
       [this](request_frame& what) { return request(std::move(what.what)); },
       [this](outbound_batch& what) { send_all(std::move(what.items)); },
-      [this](const frames_arrived&) { pass_on(network_->poll()); },
+      [this](const frames_arrived&) {
+        auto items = network_->poll();
+        report_life(items);
+        pass_on(std::move(items));
+      },
       [this](const get_transport_stats&) { return network_->stats(); },
-      [this](const route_frames& what) { membership_ = what.membership; },
+      [this](const route_frames& what) {
+        membership_ = what.membership;
+        state_sink_ = what.state;
+      },
   };
 }
 
@@ -84,16 +98,28 @@ caf::result<response_frame> transport_actor::request(net::outbound what) {
   what.message.head.correlation = correlation;
   what.via = channel::stream;
   what.expects_reply = true;
-  if (auto sent = network_->send(std::move(what)); !sent)
+  if (auto sent = send_one(std::move(what)); !sent)
     return to_caf(sent.error());
   auto promise = make_response_promise<response_frame>();
   requests_.emplace(correlation, promise);
   return promise;
 }
 
+expected<void> transport_actor::send_one(net::outbound what) {
+  what.message.head.state_hash = state_hash();
+  return network_->send(std::move(what));
+}
+
+std::uint64_t transport_actor::state_hash() const {
+  return state_ == nullptr ? 0
+                           : state_->read([](const gossiper& core) { return core.state_hash(); });
+}
+
 void transport_actor::send_all(std::vector<net::outbound> items) {
   std::vector<net::inbound> failed;
+  const auto hash = state_hash();
   for (auto& item : items) {
+    item.message.head.state_hash = hash;
     const auto target = item.target;
     const auto correlation = item.message.head.correlation;
     if (auto sent = network_->send(std::move(item)); !sent)
@@ -102,10 +128,35 @@ void transport_actor::send_all(std::vector<net::outbound> items) {
   pass_on(std::move(failed));
 }
 
+/// Refusals are no sign of life: they may come from whoever is at a member's authority now.
+void transport_actor::report_life(const std::vector<net::inbound>& items) {
+  if (state_ == nullptr || items.empty())
+    return;
+  state_->with([&](gossiper& core, time_point now) {
+    for (const auto& item : items) {
+      const auto* frame = std::get_if<wire::frame>(&item);
+      if (frame != nullptr && !std::holds_alternative<wire::reject>(frame->body))
+        core.heard(frame->head.sender, frame->head.state_hash, now);
+    }
+  });
+}
+
 void transport_actor::pass_on(std::vector<net::inbound> items) {
   std::erase_if(items, [this](net::inbound& item) { return answers_request(item); });
+  const auto is_state = [](const net::inbound& item) {
+    const auto* frame = std::get_if<wire::frame>(&item);
+    return frame != nullptr && std::holds_alternative<state_payload>(frame->body);
+  };
+  std::vector<net::inbound> state;
+  if (state_sink_) {
+    const auto first = std::stable_partition(items.begin(), items.end(), std::not_fn(is_state));
+    std::move(first, items.end(), std::back_inserter(state));
+    items.erase(first, items.end());
+  }
   if (!items.empty() && membership_)
     send(membership_, inbound_batch{std::move(items)});
+  if (!state.empty())
+    send(state_sink_, inbound_batch{std::move(state)});
 }
 
 bool transport_actor::answers_request(net::inbound& item) {

@@ -3,9 +3,9 @@
 /// Usage: cluster_node [--gossip.node-id=NAME] [--gossip.port=N] [--gossip.seeds=["host:port"]] ...
 ///
 /// Prints one JSON object per event on standard output; its "text" is what a person wants to know
-/// of it, and --human prints only that. Reads commands from standard input: `members`, `leave`
-/// (gracefully; the program goes on), `quit`. The end of the input and SIGTERM quit as well.
-/// Quitting leaves first.
+/// of it, and --human prints only that. Reads commands from standard input (node_commands.hpp):
+/// `members`, `set KEY VALUE`, `get KEY`, `leave` (gracefully; the program goes on), `quit` and
+/// more. The end of the input and SIGTERM quit as well. Quitting leaves first.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -22,6 +22,8 @@
 #include "actors/module.hpp"
 #include "examples/command_input.hpp"
 #include "examples/event_lines.hpp"
+#include "examples/node_commands.hpp"
+#include "examples/state_lines.hpp"
 
 using namespace caf_gossip;
 
@@ -46,7 +48,8 @@ void print(nlohmann::json line) {
             << std::flush;
 }
 
-void tell(bool human, const membership_event& event) {
+template <class Event>
+void tell(bool human, const Event& event) {
   const auto sentence = examples::to_sentence(event);
   if (!human) {
     auto line = examples::to_json(event);
@@ -60,35 +63,26 @@ void tell(bool human, const membership_event& event) {
 
 /// Handles every kind of event in the same way.
 template <class... Events>
-caf::behavior handlers(bool human, const std::variant<Events...>*) {
-  return {[human](const Events& what) { tell(human, what); }...};
+caf::message_handler handlers(bool human, const std::variant<Events...>*) {
+  using event = std::variant<Events...>;
+  return {[human](const Events& what) { tell(human, event{what}); }...};
 }
 
 caf::behavior printer(caf::event_based_actor*, bool human) {
-  return handlers(human, static_cast<const membership_event*>(nullptr));
-}
-
-void show_members(cluster& node, bool human) {
-  const auto now = node.snapshot();
-  if (!human)
-    return print(examples::to_json(*now));
-  for (const auto& member : now->members)
-    std::cout << "  " << to_string(member.rec) << '\n' << std::flush;
+  return handlers(human, static_cast<const membership_event*>(nullptr))
+      .or_else(handlers(human, static_cast<const state_event*>(nullptr)));
 }
 
 /// Returns false when the program has to end.
 bool execute(const std::string& command, cluster& node, bool human) {
-  if (command == "quit")
-    return false;
-  if (command == "members") {
-    show_members(node, human);
-  } else if (command == "leave") {
-    if (auto left = node.stop(); !left)
-      print({{"event", "error"}, {"reason", to_string(left.error())}});
-  } else if (!command.empty()) {
-    print({{"event", "error"}, {"reason", "'" + command + "' is none of members, leave, quit"}});
+  auto result = examples::execute(command, node);
+  for (auto& line : result.lines) {
+    if (human)
+      std::cout << "  " << line.dump(2) << '\n' << std::flush;
+    else
+      print(std::move(line));
   }
-  return true;
+  return result.goes_on;
 }
 
 } // namespace

@@ -21,6 +21,13 @@ expected<void> check_bounds(const config& cfg) {
 
 /// Rules between two settings that are both within their bounds.
 expected<void> check_relations(const config& cfg) {
+  // So that in each message there is room for any entry of this member and for any of the others.
+  constexpr std::uint32_t key_and_overhead = 1024;
+  const auto message_min = 2 * (cfg.state_value_bytes_max + key_and_overhead);
+  if (cfg.state_message_bytes_max < message_min)
+    return refuse("state-message-bytes-max", show(cfg.state_message_bytes_max),
+                  "at least " + show(message_min)
+                      + ", twice the sum of state-value-bytes-max and 1024");
   if (cfg.heartbeat_expiration && *cfg.heartbeat_expiration <= cfg.gossip_interval)
     return refuse("heartbeat-expiration", show(cfg.heartbeat_expiration),
                   "times longer than gossip.interval = " + show(cfg.gossip_interval)

@@ -46,6 +46,18 @@ struct config {
   std::string gossip_actor_name = "gossip";
   bool gossip_enabled = true;
 
+  // -- key/value state ------------------------------------------------------------------------
+
+  std::uint32_t state_value_bytes_max = 64U << 10U;
+  /// Per member; entries of maps count, removed ones that are still remembered too.
+  std::uint32_t state_keys_max = 4096;
+  /// Keys and values of one member, as entry_bytes counts them.
+  std::uint32_t state_member_bytes_max = 4U << 20U;
+  /// Keys and values of all members.
+  std::uint32_t state_bytes_max = 256U << 20U;
+  /// Keys and values in one request or response; at least two of the largest entries.
+  std::uint32_t state_message_bytes_max = 256U << 10U;
+
   // -- dissemination --------------------------------------------------------------------------
 
   /// News is collected this long before it is passed on.

@@ -56,10 +56,14 @@ enum class errc : std::uint8_t {
   stale_incarnation = 18,
   /// A table, queue or message is at its bound; the text names it. What did not fit was counted.
   limit_reached = 19,
+  /// The receiver has the member on its block list. Nothing was merged.
+  blocked = 20,
+  /// An argument is out of its bounds; the text names it and what is allowed. Nothing changed.
+  invalid_argument = 21,
 };
 
 /// Number of codes, `none` included. The tests walk through all of them.
-inline constexpr std::uint8_t errc_count = 20;
+inline constexpr std::uint8_t errc_count = 22;
 
 /// Returns a unique lower-case name; "unknown" for values outside the enumeration.
 [[nodiscard]] std::string_view to_string(errc code);

@@ -11,6 +11,13 @@ std::uint64_t hash_bytes(const void* data, std::size_t size) {
   return XXH3_64bits(data, size);
 }
 
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  auto x = (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6U) + (a >> 2U)));
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
+  return x ^ (x >> 31U);
+}
+
 content_hash& content_hash::add(std::uint64_t number) {
   std::array<char, 8> digits{};
   for (auto& digit : digits) {

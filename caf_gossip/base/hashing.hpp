@@ -11,6 +11,10 @@ namespace caf_gossip {
 /// Returns the XXH3 64-bit hash of `size` bytes (xxHash specification, XXH3, seed 0).
 [[nodiscard]] std::uint64_t hash_bytes(const void* data, std::size_t size);
 
+/// Returns a number in which every bit depends on every bit of both (the finalizer of splitmix64,
+/// applied to one and folded into the other).
+[[nodiscard]] std::uint64_t mix(std::uint64_t a, std::uint64_t b);
+
 /// Collects values in one canonical form, numbers as 8 bytes little-endian and texts behind their
 /// length, so that no two different sequences give the same bytes.
 class content_hash {

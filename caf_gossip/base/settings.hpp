@@ -87,6 +87,7 @@ struct setting {
 
 // -- the list ----------------------------------------------------------------------------------
 
+inline constexpr double bytes_per_kibibyte = 1024;
 inline constexpr double milliseconds_per_minute = 60'000;
 inline constexpr double milliseconds_per_hour = 3'600'000;
 inline constexpr double milliseconds_per_month = 720 * milliseconds_per_hour;
@@ -131,6 +132,23 @@ void for_each_gossip_setting(Config& cfg, F& f) {
             "1 to 10 characters of 0-9, A-Z, a-z, _ and space, no space at either end"},
     cfg.gossip_actor_name);
   f(setting{"enabled", "Send and receive at all"}, cfg.gossip_enabled);
+}
+
+template <class Config, class F>
+void for_each_state_setting(Config& cfg, F& f) {
+  f(setting{"state-value-bytes-max", "Bytes of one value", 64, 256.0 * bytes_per_kibibyte},
+    cfg.state_value_bytes_max);
+  f(setting{"state-keys-max", "Keys of one member, entries of maps included", 1, 1'000'000},
+    cfg.state_keys_max);
+  f(setting{"state-member-bytes-max", "Bytes of keys and values of one member, 128 more for each",
+            1024, 4'000'000'000},
+    cfg.state_member_bytes_max);
+  f(setting{"state-bytes-max", "Bytes of keys and values of all members, 128 more for each", 1024,
+            4'000'000'000},
+    cfg.state_bytes_max);
+  f(setting{"state-message-bytes-max", "Bytes of keys and values in one message, 128 more for each",
+            2176, 768.0 * bytes_per_kibibyte},
+    cfg.state_message_bytes_max);
 }
 
 template <class Config, class F>
@@ -221,6 +239,7 @@ template <class Config, class F>
 void for_each_setting(Config& cfg, F&& f) {
   for_each_identity_setting(cfg, f);
   for_each_gossip_setting(cfg, f);
+  for_each_state_setting(cfg, f);
   for_each_dissemination_setting(cfg, f);
   for_each_detection_setting(cfg, f);
   for_each_membership_setting(cfg, f);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "caf_gossip/base/errc.hpp"
+#include "caf_gossip/base/event_stamp.hpp"
 #include "caf_gossip/base/member_ref.hpp"
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/membership/cause.hpp"
@@ -15,16 +16,6 @@
 #include "caf_gossip/membership/topology.hpp"
 
 namespace caf_gossip {
-
-/// When an event happened, and its place in this node's stream of events.
-struct event_stamp {
-  /// Counts the events of this node from 1, without gaps; given by the event stream.
-  std::uint64_t sequence = 0;
-  /// Never falls from one event of a node to the next.
-  unix_time observed_at{};
-
-  friend bool operator==(const event_stamp&, const event_stamp&) = default;
-};
 
 enum class node_mode : std::uint8_t {
   stopped = 0,

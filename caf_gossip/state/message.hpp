@@ -25,12 +25,23 @@ struct gossip_key_value {
   std::uint64_t sequence_number = 0;
   /// When this node accepted the value. Shown, never compared between nodes.
   std::int64_t local_timestamp_unix_milliseconds = 0;
+  /// The owner has removed the key; there is no value. It travels so that others remove it too.
+  bool removed = false;
 
   friend bool operator==(const gossip_key_value&, const gossip_key_value&) = default;
 };
 
+/// What an entry counts for against the limits in bytes: key, value, and what it takes to keep
+/// them.
+[[nodiscard]] inline std::size_t entry_bytes(const std::string& key, const byte_buffer& value) {
+  return key.size() + value.size() + 128;
+}
+
 /// Ordered, so that equal states give equal bytes.
 using gossip_member_state = std::map<std::string, gossip_key_value>;
+
+/// What members have under one key, by node id.
+using gossip_values = std::map<node_id, gossip_key_value>;
 
 /// States of members by node id, plus the incarnation that each belongs to.
 struct gossip_state {

@@ -24,13 +24,14 @@ auto too_large(std::string_view at_least, std::size_t size, std::size_t limit) {
 }
 
 /// Returns what `unpack` returns, for a body at any address.
-tl::expected<frame, decode_error> unpack_anywhere(std::span<const std::uint8_t> body) {
+tl::expected<frame, decode_error> unpack_anywhere(std::span<const std::uint8_t> body,
+                                                  std::uint8_t minor) {
   // FlatBuffers reads 8-byte numbers in place.
   if (reinterpret_cast<std::uintptr_t>(body.data()) % alignof(std::uint64_t) == 0)
-    return unpack(body);
+    return unpack(body, minor);
   std::vector<std::uint64_t> aligned((body.size() + 7) / 8);
   std::memcpy(aligned.data(), body.data(), body.size());
-  return unpack({reinterpret_cast<const std::uint8_t*>(aligned.data()), body.size()});
+  return unpack({reinterpret_cast<const std::uint8_t*>(aligned.data()), body.size()}, minor);
 }
 
 } // namespace
@@ -52,7 +53,7 @@ tl::expected<frame, decode_error> decode(std::span<const std::uint8_t> data,
     return tl::unexpected{decode_error::invalid};
   if (!has_right_checksum(data))
     return tl::unexpected{decode_error::wrong_checksum};
-  return unpack_anywhere(data.subspan(header_bytes));
+  return unpack_anywhere(data.subspan(header_bytes), header->minor);
 }
 
 expected<bytes> encode(const frame& what, std::size_t frame_bytes_max) {

@@ -84,7 +84,7 @@ offset<schema::state_entry> pack(builder& out, const std::string& name,
   const auto key = pack(out, name);
   const auto value = pack(out, what.value);
   return schema::Createstate_entry(out, key, value, what.sequence_number,
-                                   what.local_timestamp_unix_milliseconds);
+                                   what.local_timestamp_unix_milliseconds, what.removed);
 }
 
 offset<schema::state_member> pack(builder& out, const node_id& name,

@@ -27,7 +27,9 @@ class reader {
 public:
   /// `body_bytes`: the verifier allows many offsets to point to one text; copying each byte of the
   /// body at most once keeps a small frame from becoming a huge message.
-  explicit reader(std::size_t body_bytes) : left_{body_bytes} {}
+  /// `minor`: the version that the body was written in.
+  reader(std::size_t body_bytes, std::uint8_t minor)
+      : left_{body_bytes}, is_newer_{minor > protocol_minor} {}
 
   bool read(const schema::frame& from, frame& to) {
     return read_payload(from, to.body) && read_head(from, to);
@@ -70,10 +72,12 @@ private:
     return read(from, node_id_bytes_max, to) && (to.empty() || is_valid_node_id(to));
   }
 
-  static bool read(std::uint8_t from, errc& to) {
+  /// A newer version may refuse for reasons that this one has no code for. It is a refusal all the
+  /// same, and whatever else it says still holds.
+  bool read(std::uint8_t from, errc& to) const {
     const auto code = to_errc(from);
-    to = code.value_or(errc::none);
-    return code.has_value();
+    to = code.value_or(errc::invalid_state);
+    return code.has_value() || is_newer_;
   }
 
   bool read(const schema::roster_page* from, roster_page& to) {
@@ -94,7 +98,8 @@ private:
       return true;
     for (const auto* item : *from) {
       std::string key;
-      if (!read(item->key(), key_bytes_max, key) || (!to.empty() && key <= to.rbegin()->first))
+      if (!read(item->key(), key_bytes_max, key) || key.empty()
+          || (!to.empty() && key <= to.rbegin()->first))
         return false;
       if (!read(*item, to.emplace_hint(to.end(), std::move(key), gossip_key_value{})->second))
         return false;
@@ -105,10 +110,11 @@ private:
   bool read(const schema::state_entry& from, gossip_key_value& to) {
     to.sequence_number = from.sequence_number();
     to.local_timestamp_unix_milliseconds = from.local_timestamp_unix_milliseconds();
+    to.removed = from.removed();
     const auto* value = from.value();
     if (value == nullptr)
       return true;
-    if (!spend(value->size()))
+    if ((to.removed && value->size() != 0) || !spend(value->size()))
       return false;
     to.value.assign(value->data(), value->data() + value->size());
     return true;
@@ -271,11 +277,12 @@ private:
   }
 
   std::size_t left_;
+  bool is_newer_;
 };
 
 } // namespace
 
-tl::expected<frame, decode_error> unpack(std::span<const std::uint8_t> body) {
+tl::expected<frame, decode_error> unpack(std::span<const std::uint8_t> body, std::uint8_t minor) {
   flatbuffers::Verifier::Options limits;
   limits.max_depth = depth_max;
   limits.max_tables = static_cast<std::uint32_t>(1 + body.size() / table_bytes_min);
@@ -283,7 +290,7 @@ tl::expected<frame, decode_error> unpack(std::span<const std::uint8_t> body) {
   if (!schema::VerifyframeBuffer(verifier))
     return tl::unexpected{decode_error::malformed};
   tl::expected<frame, decode_error> result;
-  if (!reader{body.size()}.read(*schema::Getframe(body.data()), *result))
+  if (!reader{body.size(), minor}.read(*schema::Getframe(body.data()), *result))
     return tl::unexpected{decode_error::invalid};
   return result;
 }

@@ -15,8 +15,9 @@ inline constexpr std::size_t cluster_bytes_max = 255;
 /// Longest text of a refusal or reject accepted. Longer ones are cut when sent.
 inline constexpr std::size_t reason_bytes_max = 1024;
 
-/// Verifies a body, reads it and checks the meaning of every field. `body` is aligned to 8 bytes.
-/// Errors: malformed, invalid.
-[[nodiscard]] tl::expected<frame, decode_error> unpack(std::span<const std::uint8_t> body);
+/// Verifies a body, reads it and checks the meaning of every field. `body` is aligned to 8 bytes;
+/// `minor` is the version that it was written in. Errors: malformed, invalid.
+[[nodiscard]] tl::expected<frame, decode_error> unpack(std::span<const std::uint8_t> body,
+                                                       std::uint8_t minor);
 
 } // namespace caf_gossip::wire

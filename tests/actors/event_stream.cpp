@@ -21,7 +21,7 @@ struct lonely_stream {
     world.settle();
   }
 
-  void publish(std::vector<membership_event> events) {
+  void publish(std::vector<cluster_event> events) {
     caf::anon_send(sut, publish_events{std::move(events)});
     world.settle();
   }
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_SUITE(event_stream)
 BOOST_FIXTURE_TEST_CASE(numbers_events_from_one_without_gaps, lonely_stream) {
   auto all = subscribe(start_with::live);
   publish({startup{}, disseminated{}, seen_changed{}});
-  publish({confirmed{}, shutdown{}});
+  publish({gossip_update{}, shutdown{}});
   BOOST_TEST(all.sequences() == from_to(1, 5), boost::test_tools::per_element());
   BOOST_TEST(std::holds_alternative<disseminated>(all.events()[1]));
   BOOST_TEST(std::holds_alternative<shutdown>(all.events()[4]));
@@ -110,12 +110,15 @@ BOOST_FIXTURE_TEST_CASE(keeps_no_reports_of_progress, lonely_stream) {
   publish({startup{}});
   for (int i = 0; i < 300; ++i)
     publish({disseminated{}, seen_changed{}, confirmed{}, gossip_send_failed{},
-             reconciling_requested{}});
+             reconciling_requested{}, gossip_update{}, gossip_request_failed{}});
   auto all = subscribe(start_with::replay);
   BOOST_REQUIRE(all.events().size() == 1U);
   BOOST_TEST(std::holds_alternative<startup>(all.events().front()));
   BOOST_TEST(!is_kept(confirmed{}));
   BOOST_TEST(is_kept(topology_updated{}));
+  BOOST_TEST(is_kept(member_blocked{}));
+  BOOST_TEST(is_kept(member_unblocked{}));
+  BOOST_TEST(is_kept(gossip_input_refused{}));
 }
 
 // D18

@@ -36,6 +36,11 @@ BOOST_AUTO_TEST_CASE(has_the_agreed_defaults) {
   BOOST_TEST(cfg.gossip_max_send == 50U);
   BOOST_TEST((cfg.heartbeat_expiration == 10000ms));
   BOOST_TEST(cfg.gossip_actor_name == "gossip");
+  BOOST_TEST(cfg.state_value_bytes_max == 65'536U);
+  BOOST_TEST(cfg.state_keys_max == 4096U);
+  BOOST_TEST(cfg.state_member_bytes_max == 4'194'304U);
+  BOOST_TEST(cfg.state_bytes_max == 268'435'456U);
+  BOOST_TEST(cfg.state_message_bytes_max == 262'144U);
   BOOST_TEST(cfg.detector == "phi-accrual");
   BOOST_TEST(validate(cfg).has_value());
 }
@@ -77,6 +82,54 @@ BOOST_AUTO_TEST_CASE(names_field_value_and_what_is_allowed) {
   cfg.detector = "crystal-ball";
   BOOST_TEST(refusal_of(cfg)
              == "gossip.detector = \"crystal-ball\"; allowed are phi-accrual and fixed-timeout");
+}
+
+// S2.12.3
+BOOST_AUTO_TEST_CASE(bounds_what_the_state_may_take) {
+  struct bounds {
+    std::string name;
+    std::uint32_t settings_of_a_node::*field;
+    std::uint32_t least;
+    std::uint32_t greatest;
+  };
+  using c = settings_of_a_node;
+  const bounds all[] = {
+      {"state-value-bytes-max", &c::state_value_bytes_max, 64, 262'144},
+      {"state-keys-max", &c::state_keys_max, 1, 1'000'000},
+      {"state-member-bytes-max", &c::state_member_bytes_max, 1024, 4'000'000'000},
+      {"state-bytes-max", &c::state_bytes_max, 1024, 4'000'000'000},
+      {"state-message-bytes-max", &c::state_message_bytes_max, 2176, 786'432},
+  };
+  // Small values in large messages, so that the two do not bound each other.
+  settings_of_a_node roomy;
+  roomy.state_value_bytes_max = 64;
+  roomy.state_message_bytes_max = 786'432;
+  for (const auto& [name, field, least, greatest] : all) {
+    const auto tail = "; allowed are " + std::to_string(least) + " to " + std::to_string(greatest);
+    for (const auto value : {least, greatest}) {
+      auto cfg = roomy;
+      cfg.*field = value;
+      BOOST_TEST(refusal_of(cfg) == "accepted");
+    }
+    for (const auto value : {least - 1, greatest + 1}) {
+      auto cfg = roomy;
+      cfg.*field = value;
+      BOOST_TEST(refusal_of(cfg) == "gossip." + name + " = " + std::to_string(value) + tail);
+    }
+  }
+}
+
+// S2.12.3
+BOOST_AUTO_TEST_CASE(wants_messages_with_room_for_two_of_the_largest_entries) {
+  settings_of_a_node cfg;
+  cfg.state_value_bytes_max = 1000;
+  cfg.state_message_bytes_max = 4048;
+  BOOST_TEST(refusal_of(cfg) == "accepted");
+  cfg.state_message_bytes_max = 4047;
+  BOOST_TEST(
+      refusal_of(cfg).find("gossip.state-message-bytes-max = 4047; allowed are at least 4048")
+      == 0U);
+  BOOST_TEST(refusal_of(cfg).find("state-value-bytes-max") != std::string::npos);
 }
 
 // S2.12.3, S2.6.4, D6

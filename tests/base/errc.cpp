@@ -57,6 +57,8 @@ BOOST_AUTO_TEST_CASE(keeps_its_numbers_and_names) {
       {code::wrong_protocol, "wrong_protocol"},
       {code::stale_incarnation, "stale_incarnation"},
       {code::limit_reached, "limit_reached"},
+      {code::blocked, "blocked"},
+      {code::invalid_argument, "invalid_argument"},
   };
   unsigned number = 0;
   for (const auto& [value, name] : agreed) {

@@ -24,11 +24,11 @@ namespace {
 
 /// Adding a field to `config` stops this from compiling: count it here and add it to the list.
 std::size_t count_fields(const config& cfg) {
-  const auto& [a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7, c1, c2, c3, d1, d2, d3, d4,
-               d5, d6, d7, d8, d9, d10, d11, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12] =
-      cfg;
+  const auto& [a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7, s1, s2, s3, s4, s5, c1, c2,
+               c3, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, e1, e2, e3, e4, e5, e6, e7, e8, e9,
+               e10, e11, e12] = cfg;
   static_cast<void>(a1);
-  return 40;
+  return 45;
 }
 
 std::vector<std::string> names() {
@@ -43,6 +43,8 @@ config wide() {
   config cfg;
   cfg.gossip_interval = milliseconds{1};
   cfg.heartbeat_expiration = std::nullopt;
+  cfg.state_value_bytes_max = 64;
+  cfg.state_message_bytes_max = 768U << 10U;
   cfg.join_retry_min = milliseconds{1};
   cfg.join_retry_max = milliseconds{3'600'000};
   cfg.quarantine_ttl = milliseconds{0};

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,77 +14,16 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/settings.hpp>
 
 #include "actors/cluster.hpp"
 #include "actors/error.hpp"
-#include "actors/module.hpp"
-#include "tests/support/net_eventually.hpp"
+#include "tests/integration/host.hpp"
 
 namespace {
 
 using namespace caf_gossip;
-using caf_gossip::test::eventually;
-using namespace std::chrono_literals;
+using namespace caf_gossip::test;
 using steady = std::chrono::steady_clock;
-
-using options = std::vector<std::pair<std::string, caf::config_value>>;
-
-/// Far more than anything here needs, also on a crowded machine under a sanitizer.
-constexpr auto patience = 30s;
-
-caf::config_value list(const std::vector<std::string>& texts) {
-  return caf::config_value{texts};
-}
-
-caf::config_value span(caf::timespan value) {
-  return caf::config_value{value};
-}
-
-/// One actor system with the module. Members in this order: the configuration outlives the system.
-class host {
-public:
-  explicit host(const options& settings = {}, bool with_middleman = false) {
-    cfg_.set("scheduler.policy", caf::atom("sharing"));
-    cfg_.set("scheduler.max-threads", 2);
-    if (with_middleman)
-      cfg_.load<caf::io::middleman>();
-    load(cfg_);
-    put(cfg_.content, "gossip.interval", caf::timespan{50ms});
-    put(cfg_.content, "gossip.leave-timeout", caf::timespan{500ms});
-    for (const auto& [name, value] : settings)
-      put(cfg_.content, "gossip." + name, value);
-    sys_ = std::make_unique<caf::actor_system>(cfg_);
-  }
-
-  caf::actor_system& sys() { return *sys_; }
-  [[nodiscard]] cluster facade() const { return cluster::of(*sys_); }
-  [[nodiscard]] std::string address() const { return to_string(facade().self().address); }
-
-  /// Ends the system and returns how long that took.
-  steady::duration end() {
-    const auto begun = steady::now();
-    sys_.reset();
-    return steady::now() - begun;
-  }
-
-private:
-  caf::actor_system_config cfg_;
-  std::unique_ptr<caf::actor_system> sys_;
-};
-
-std::size_t count_in(const char* folder) {
-  const std::filesystem::directory_iterator entries{folder};
-  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
-}
-
-/// Threads end a moment after they were joined as far as the kernel's list goes.
-bool falls_to(const char* folder, std::size_t most) {
-  return eventually([&] { return count_in(folder) <= most; });
-}
-
-constexpr const char* descriptors = "/proc/self/fd";
-constexpr const char* threads = "/proc/self/task";
 
 std::vector<std::string> ids_of(const std::vector<member_ref>& members) {
   std::vector<std::string> result;

@@ -41,7 +41,7 @@ void recording_transport::stop() {
 namespace {
 
 template <class... Events>
-caf::behavior recording(const std::shared_ptr<std::vector<membership_event>>& to,
+caf::behavior recording(const std::shared_ptr<std::vector<cluster_event>>& to,
                         const std::variant<Events...>*) {
   return caf::behavior{[to](const Events& what) { to->push_back(what); }...};
 }
@@ -117,7 +117,7 @@ event_stats virtual_node::stats() {
 recorder virtual_node::record() {
   recorder result;
   const auto role = [events = result.events_](caf::event_based_actor*) {
-    return recording(events, static_cast<const membership_event*>(nullptr));
+    return recording(events, static_cast<const cluster_event*>(nullptr));
   };
   *result.actor_ = caf::actor_cast<caf::strong_actor_ptr>(spawn_role(*sys_, role));
   recorders_.push_back(result);

@@ -97,7 +97,7 @@ private:
 class recorder {
 public:
   [[nodiscard]] const caf::strong_actor_ptr& handle() const { return *actor_; }
-  [[nodiscard]] const std::vector<membership_event>& events() const { return *events_; }
+  [[nodiscard]] const std::vector<cluster_event>& events() const { return *events_; }
   void forget() { events_->clear(); }
   void end();
 
@@ -116,8 +116,8 @@ public:
 private:
   friend class virtual_node;
 
-  std::shared_ptr<std::vector<membership_event>> events_ =
-      std::make_shared<std::vector<membership_event>>();
+  std::shared_ptr<std::vector<cluster_event>> events_ =
+      std::make_shared<std::vector<cluster_event>>();
   /// Shared, so that no copy keeps the actor alive after its system.
   std::shared_ptr<caf::strong_actor_ptr> actor_ = std::make_shared<caf::strong_actor_ptr>();
 };

@@ -78,6 +78,18 @@ inline gossip_state sample_state() {
   return result;
 }
 
+/// Everything at once: removed keys beside values, an entry of a map, the longest key.
+inline gossip_state removing_state() {
+  gossip_state result;
+  result.members["node-1"] = {1'700'000'000'000'001,
+                              {{"gone", {{}, 9, 1'700'000'000'123, true}},
+                               {"map\x1fgone", {{}, 10, 1'700'000'000'124, true}},
+                               {"map\x1fkept", {{1, 0, 2}, 8, 1'700'000'000'122}},
+                               {std::string(key_bytes_max, 'k'), {{}, greatest_u64, 0, true}}}};
+  result.members["node-2"] = {3, {{"only", {{}, 0, 0, true}}}};
+  return result;
+}
+
 inline std::vector<wire_sample> membership_samples() {
   const auto head = sample_head();
   auto answer = head;
@@ -119,10 +131,13 @@ inline std::vector<wire_sample> state_samples() {
   return {
       {"gossip_request", {head, s{gossip_request{"node-1", sample_state()}}}},
       {"gossip_request_empty", {head, s{gossip_request{"node-1", {}}}}},
+      {"gossip_request_removed", {head, s{gossip_request{"node-1", removing_state()}}}},
       {"gossip_response_absent", {head, s{gossip_response{}}}},
       {"gossip_response_empty", {head, s{gossip_response{errc::none, gossip_state{}}}}},
       {"gossip_response", {head, s{gossip_response{errc::none, sample_state()}}}},
+      {"gossip_response_removed", {head, s{gossip_response{errc::none, removing_state()}}}},
       {"gossip_response_rejected", {head, s{gossip_response{errc::quarantined, std::nullopt}}}},
+      {"gossip_response_blocked", {head, s{gossip_response{errc::blocked, std::nullopt}}}},
   };
 }
 

@@ -118,6 +118,7 @@ BOOST_AUTO_TEST_CASE(lists_are_sorted_and_without_doubles) {
   BOOST_TEST((refusal_of(delta_with_keys("aa")) == decode_error::invalid));
   BOOST_TEST((refusal_of(delta_with_keys("ba")) == decode_error::invalid));
   BOOST_TEST(is_frame(request_with_keys({"a", "b"})));
+  BOOST_TEST((refusal_of(request_with_keys({""})) == decode_error::invalid));
   BOOST_TEST((refusal_of(request_with_keys({"a", "a"})) == decode_error::invalid));
   BOOST_TEST((refusal_of(request_with_keys({"b", "a"})) == decode_error::invalid));
   BOOST_TEST(is_frame(request_with_members({"a", "b"})));
@@ -209,6 +210,25 @@ BOOST_AUTO_TEST_CASE(columns_of_records_fit_together) {
   for (std::size_t i = 0; i < broken.size(); ++i)
     BOOST_TEST((refusal_of(delta_of({broken[i].first}, broken[i].second)) == decode_error::invalid),
                i);
+}
+
+BOOST_AUTO_TEST_CASE(removed_entries_have_no_value) {
+  const auto removed_with = [](const std::vector<std::uint8_t>* value, bool keyed) {
+    builder out;
+    const auto key = keyed ? "k" : nullptr;
+    const table_list<schema::state_entry> entries{
+        schema::Createstate_entryDirect(out, key, value, 1, 1, true)};
+    const table_list<schema::state_member> members{
+        schema::Createstate_memberDirect(out, "n", 1, &entries)};
+    const auto state = schema::Creategossip_stateDirect(out, &members);
+    return finish(out, schema::Creategossip_requestDirect(out, "n", state));
+  };
+  const std::vector<std::uint8_t> empty;
+  const std::vector<std::uint8_t> zero{0};
+  BOOST_TEST(is_frame(removed_with(nullptr, true)));
+  BOOST_TEST(is_frame(removed_with(&empty, true)));
+  BOOST_TEST((refusal_of(removed_with(&zero, true)) == decode_error::invalid));
+  BOOST_TEST((refusal_of(removed_with(nullptr, false)) == decode_error::invalid));
 }
 
 BOOST_AUTO_TEST_CASE(the_host_of_the_sender_is_said_once) {

@@ -24,6 +24,14 @@ wire::bytes newer_body(const std::string& name) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
+/// Returns the message as a node of a newer minor version writes it.
+wire::bytes written_by_newer(const wire::frame& message) {
+  auto data = wire::encode(message, frame_bytes_max).value();
+  data[5] = newer_minor;
+  seal(data);
+  return data;
+}
+
 bool contains(const wire::bytes& data, std::string_view text) {
   return std::search(data.begin(), data.end(), text.begin(), text.end()) != data.end();
 }
@@ -52,6 +60,34 @@ BOOST_AUTO_TEST_CASE(unknown_fields_of_a_newer_minor_are_skipped,
 BOOST_AUTO_TEST_CASE(unknown_payloads_of_a_newer_minor_are_refused_alone) {
   BOOST_TEST(
       (refusal_of(sealed(newer_body("newer_payload"), newer_minor)) == decode_error::invalid));
+}
+
+// The rest of a refusal is worth more than its code: text, pause, and that it is one.
+BOOST_AUTO_TEST_CASE(unknown_codes_of_a_newer_minor_are_refusals_without_a_name,
+                     *boost::unit_test::description("S4.7: forward compatibility")) {
+  const auto messages_with = [](errc code) {
+    const refusal refused{code, "why", 17, std::chrono::milliseconds{5}};
+    const auto head = sample_head();
+    return std::vector<wire::frame>{
+        {head, membership_payload{join_response{refused, {}}}},
+        {head, state_payload{gossip_response{code, std::nullopt}}},
+        {head, wire::reject{code, "why"}},
+    };
+  };
+  const auto expected = messages_with(errc::invalid_state);
+  for (unsigned code = errc_count; code < 256; ++code) {
+    const auto messages = messages_with(static_cast<errc>(code));
+    for (std::size_t i = 0; i < messages.size(); ++i)
+      BOOST_TEST((wire::decode(written_by_newer(messages[i]), frame_bytes_max) == expected[i]),
+                 code);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(unknown_statuses_of_a_newer_minor_are_refused) {
+  auto item = sample_record("node-2", member_status::up);
+  item.status = static_cast<member_status>(6);
+  const wire::frame message{sample_head(), membership_payload{delta{0, 1, {item}}}};
+  BOOST_TEST((refusal_of(written_by_newer(message)) == decode_error::invalid));
 }
 
 BOOST_AUTO_TEST_CASE(every_newer_minor_is_understood) {

@@ -1,11 +1,15 @@
 /// The bytes of every sample, as they were when the format was released. A difference means that
 /// this version no longer understands that one.
 ///
-/// After adding a sample, or while no version has been released yet:
+/// After adding a sample, or raising the minor version:
 ///     CAF_GOSSIP_WRITE_GOLDEN=1 ctest -R wire.golden
+///
+/// golden/<major>.<minor>/ has the bytes of earlier versions. They are never written again.
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <sstream>
 
 #include <boost/test/unit_test.hpp>
@@ -21,8 +25,18 @@ namespace {
 
 constexpr auto hint = "; if the change is intended: CAF_GOSSIP_WRITE_GOLDEN=1 ctest -R wire.golden";
 
+const std::string golden_folder = CAF_GOSSIP_SOURCE_DIR "/tests/wire/golden";
+
 std::string file_of(const std::string& name) {
-  return CAF_GOSSIP_SOURCE_DIR "/tests/wire/golden/" + name + ".hex";
+  return golden_folder + "/" + name + ".hex";
+}
+
+/// Returns the samples by name.
+std::map<std::string, wire::frame> messages() {
+  std::map<std::string, wire::frame> result;
+  for (auto& [name, message] : wire_samples())
+    result.emplace(name, std::move(message));
+  return result;
 }
 
 /// Returns 16 bytes per line, so that differences are easy to see.
@@ -70,6 +84,22 @@ BOOST_AUTO_TEST_CASE(bytes_are_read_as_ever, *boost::unit_test::description("S4.
     BOOST_TEST((wire::decode(data, frame_bytes_max) == message),
                file_of(name) + " is read differently" + hint);
   }
+}
+
+BOOST_AUTO_TEST_CASE(bytes_of_version_1_0_still_mean_the_same,
+                     *boost::unit_test::description("S4.7")) {
+  const auto known = messages();
+  std::size_t count = 0;
+  for (const auto& file : std::filesystem::directory_iterator{golden_folder + "/1.0"}) {
+    const auto data = from_hex(read_file(file.path()));
+    const auto name = file.path().stem().string();
+    BOOST_TEST_REQUIRE(known.contains(name), name);
+    BOOST_TEST_REQUIRE(data.size() > wire::header_bytes, name);
+    BOOST_TEST((data[4] == 1 && data[5] == 0), name);
+    BOOST_TEST((wire::decode(data, frame_bytes_max) == known.at(name)), name);
+    ++count;
+  }
+  BOOST_TEST(count == 27U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
