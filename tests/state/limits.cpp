@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(bound_the_time_to_live) {
   BOOST_TEST((code(state_ttl_max + 1ms) == errc::invalid_argument));
 }
 
-BOOST_AUTO_TEST_CASE(answer_single_lookups_with_an_error, *description("S2.4.1")) {
+BOOST_AUTO_TEST_CASE(answer_single_lookups_with_an_error, *description("S2.4.1 D7")) {
   BOOST_REQUIRE(sut.set_state("k", bytes("v"), now));
   BOOST_TEST((sut.get_state("a", "k")->value == bytes("v")));
   BOOST_TEST((code_of(sut.get_state("b", "k")) == errc::state_not_found));

@@ -85,6 +85,10 @@ void forms_a_cluster_and_leaves_it() {
   self->receive([](const member_count& now) { require(now.members == 1, "see itself"); });
   require(cluster.await_joined(std::chrono::seconds{5}).has_value(), "be joined");
   require(cluster.members().size() == 1, "list itself");
+  require(cluster.set("count", member_count{7}).has_value(), "publish a value");
+  const auto counts = cluster.get<member_count>("count");
+  require(counts && counts->at(cluster.self().id).members == 7, "read it");
+  require(cluster.await_converged(std::chrono::seconds{5}).has_value(), "be sure of it");
   require(cluster.stop().has_value(), "leave");
   caf::anon_send_exit(listener, caf::exit_reason::user_shutdown);
 }
