@@ -66,6 +66,11 @@ std::string map_entry_key(std::string_view key, std::string_view map_key) {
   return std::string{key}.append(1, map_separator).append(map_key);
 }
 
+bool is_entry_of(std::string_view stored, std::string_view key) {
+  return stored.size() > key.size() && stored[key.size()] == map_separator
+         && stored.substr(0, key.size()) == key;
+}
+
 split_key split(std::string_view stored) {
   const auto at = stored.find(map_separator);
   if (at == std::string_view::npos)

@@ -38,6 +38,9 @@ inline constexpr char map_separator = '\x1f';
 
 [[nodiscard]] std::string map_entry_key(std::string_view key, std::string_view map_key);
 
+/// Tells whether a stored key is that of an entry of the map under `key`.
+[[nodiscard]] bool is_entry_of(std::string_view stored, std::string_view key);
+
 /// A stored key as users know it.
 struct split_key {
   std::string_view key;

@@ -52,8 +52,8 @@ public:
   /// Ends the request with this token. Returns its peer, or nothing when nobody waits for it.
   peer* ended(std::uint64_t token);
 
-  /// Notes that a peer has rejected a request: it may be asked again now, after `first`, twice that,
-  /// and so on.
+  /// Notes that a peer has rejected a request: it may be asked again now, after `first`, twice
+  /// that, and so on.
   static void rejected(peer& by, duration first, time_point now);
   /// Notes that a peer listens to this node.
   static void accepted(peer& by);

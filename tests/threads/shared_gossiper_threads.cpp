@@ -149,8 +149,8 @@ BOOST_AUTO_TEST_CASE(checks_may_come_and_go_while_they_are_evaluated,
   }};
   in_threads(8, [&](int) {
     for (int i = 0; i < 200; ++i) {
-      const auto check = make_consensus_check<int>(
-          std::vector<std::string>{"key"}, [](const consensus_values&) { return 1; });
+      const auto check = make_consensus_check<int>(std::vector<std::string>{"key"},
+                                                   [](const consensus_values&) { return 1; });
       const auto id = sut.add(check, [&told](const std::any&) { ++told; });
       BOOST_TEST_REQUIRE(id.has_value());
       if (i % 2 == 0)
