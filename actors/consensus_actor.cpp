@@ -78,13 +78,8 @@ void consensus_actor::enter(consensus_checks::change what) {
 
 void consensus_actor::call(std::uint64_t id, const consensus_board::callback& tell,
                            const std::any& now) {
-  try {
-    tell(now);
-  } catch (const std::exception& what) {
-    report("consensus callback", id, std::string{what.what()}.substr(0, thrown_bytes_max));
-  } catch (...) {
-    report("consensus callback", id, "something that is no std::exception was thrown");
-  }
+  if (const auto thrown = thrown_by([&] { tell(now); }))
+    report("consensus callback", id, *thrown);
 }
 
 void consensus_actor::report(const char* what, std::uint64_t id, const std::string& text) {

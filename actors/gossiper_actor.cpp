@@ -1,7 +1,6 @@
 #include "actors/gossiper_actor.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 #include <variant>
 
@@ -10,6 +9,7 @@
 #include <caf/send.hpp>
 
 #include "actors/error.hpp"
+#include "caf_gossip/base/thrown.hpp"
 
 namespace caf_gossip {
 
@@ -305,16 +305,12 @@ void gossiper_actor::observe_membership(gossiper& core, time_point now) const {
 /// Calls code of the application, so it is outside the lock and guarded. The last counts stay when
 /// it fails.
 void gossiper_actor::read_actor_counts() {
-  try {
-    const auto counts = context_.counter->read();
-    const auto taken = context_.state->with(
-        [&](gossiper& core, time_point) { return core.set_actor_counts(counts); });
-    complain(taken ? std::string{} : taken.error().text);
-  } catch (const std::exception& what) {
-    complain(std::string{what.what()}.substr(0, thrown_bytes_max));
-  } catch (...) {
-    complain("something that is no std::exception was thrown");
-  }
+  member_heartbeat counts;
+  if (const auto thrown = thrown_by([&] { counts = context_.counter->read(); }))
+    return complain(*thrown);
+  const auto taken = context_.state->with(
+      [&](gossiper& core, time_point) { return core.set_actor_counts(counts); });
+  complain(taken ? std::string{} : taken.error().text);
 }
 
 /// Once, and not with every tick.

@@ -6,6 +6,7 @@
 
 #include "caf_gossip/base/authority.hpp"
 #include "caf_gossip/base/member_ref.hpp"
+#include "caf_gossip/base/printable.hpp"
 
 namespace caf_gossip {
 
@@ -13,8 +14,6 @@ namespace {
 
 constexpr std::size_t cluster_name_bytes_max = 64;
 constexpr std::size_t actor_name_bytes_max = 10;
-/// Bytes of a refused value that an error text repeats.
-constexpr std::size_t repeated_bytes_max = 200;
 
 template <class Number>
 std::string digits(Number value) {
@@ -38,14 +37,6 @@ std::string whole(double bound) {
 
 milliseconds as_time(double bound) {
   return milliseconds{static_cast<milliseconds::rep>(bound)};
-}
-
-/// Makes a text from outside fit for one line of a log.
-std::string printable(const std::string& text) {
-  auto result = text.substr(0, repeated_bytes_max);
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  std::replace_if(result.begin(), result.end(), is_control, '?');
-  return text.size() > repeated_bytes_max ? result + "..." : result;
 }
 
 bool is_atom_char(char c) {

@@ -1,26 +1,13 @@
 #include "caf_gossip/state/consensus.hpp"
 
 #include <algorithm>
-#include <exception>
 
+#include "caf_gossip/base/thrown.hpp"
 #include "caf_gossip/state/key.hpp"
 
 namespace caf_gossip {
 
 namespace {
-
-/// Calls code of the user. Returns what it threw, if it did.
-template <class Function>
-std::optional<std::string> thrown_by(Function&& call) {
-  try {
-    call();
-    return std::nullopt;
-  } catch (const std::exception& what) {
-    return std::string{what.what()}.substr(0, thrown_bytes_max);
-  } catch (...) {
-    return "something that is no std::exception";
-  }
-}
 
 /// Returns nothing unless the member has all keys.
 std::optional<consensus_values> all_values(const member_values& member, std::size_t keys) {

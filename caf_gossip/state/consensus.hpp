@@ -17,6 +17,7 @@
 
 #include "caf_gossip/base/errc.hpp"
 #include "caf_gossip/base/member_ref.hpp"
+#include "caf_gossip/base/thrown.hpp"
 #include "caf_gossip/state/message.hpp"
 
 namespace caf_gossip {
@@ -71,9 +72,6 @@ consensus_check make_consensus_check(const Key& key, Extract extract) {
         return extract(values.front());
       });
 }
-
-/// Longer texts of exceptions are cut.
-inline constexpr std::size_t thrown_bytes_max = 1024;
 
 /// What one check comes to.
 struct consensus_result {

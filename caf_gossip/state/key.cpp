@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
+#include "caf_gossip/base/printable.hpp"
 #include "caf_gossip/state/message.hpp"
 
 namespace caf_gossip {
 
 namespace {
-
-/// Bytes of a refused text that an error repeats.
-constexpr std::size_t repeated_bytes_max = 200;
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
 
 /// The separator is a control character, too.
 bool is_name(std::string_view text) {
@@ -27,9 +21,7 @@ auto refuse(std::string_view text, const std::string& why) {
 } // namespace
 
 std::string quoted(std::string_view text) {
-  std::string result{text.substr(0, repeated_bytes_max)};
-  std::replace_if(result.begin(), result.end(), is_control, '?');
-  return "'" + result + (text.size() > repeated_bytes_max ? "...'" : "'");
+  return "'" + printable(text) + "'";
 }
 
 bool is_reserved_key(std::string_view key) {
