@@ -105,7 +105,7 @@ net::outbound make_question(const envelope& head, const authority& target) {
 class transport_echo final : public echo {
 public:
   transport_echo() : answering_(server_.sys().spawn(answering, server_.network(), server_.head())) {
-    caf::anon_send(server_.network(), route_frames{answering_});
+    caf::anon_send(server_.network(), route_frames{answering_, {}});
   }
 
   ~transport_echo() override { caf::anon_send_exit(answering_, caf::exit_reason::user_shutdown); }
