@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
+#include <caf/settings.hpp>
 
 #include "actors/cluster.hpp"
 #include "actors/module.hpp"
@@ -81,14 +83,17 @@ struct node {
 
   node() {
     cfg.set("scheduler.policy", caf::atom("sharing"));
-    cfg.set("gossip.interval", "1h");
-    cfg.set("gossip.heartbeat-expiration", "disabled");
     load(cfg, [this](const config&) { return network; });
+    put(cfg.content, "gossip.interval", caf::timespan{std::chrono::hours{1}});
+    put(cfg.content, "gossip.heartbeat-expiration", "disabled");
     sys = std::make_unique<caf::actor_system>(cfg);
     auto facade = cluster::of(*sys);
-    topology_updated who;
     (void)facade.start();
-    (void)facade.await_joined(std::chrono::seconds{10});
+    // The node's own topology comes first and is the only one.
+    while (facade.members().empty() || facade.status()->self.id != facade.self().id)
+      std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    topology_updated who;
     who.update.members = {facade.self(), peer};
     caf::anon_send(facade.gossiper(), who);
     // Behind the topology in the gossiper's mailbox, so it comes back when that was applied.
