@@ -83,7 +83,9 @@ BOOST_AUTO_TEST_CASE(sixteen_threads_of_mixed_calls_lose_nothing,
     core.set_self({"a", 1, {"h", 1}}, at);
     core.set_topology({{"a", 1, {"h", 1}}, {"b", 1, {"h", 2}}}, at);
   });
+  // Boost.Test is not for several threads.
   std::atomic<std::uint64_t> writes{0};
+  std::atomic<int> refused{0};
   {
     const tireless_actor actor{sut};
     in_threads(16, [&](int thread) {
@@ -102,11 +104,12 @@ BOOST_AUTO_TEST_CASE(sixteen_threads_of_mixed_calls_lose_nothing,
           }
         });
         writes += done && i % 4 != 3 ? 1 : 0;
-        BOOST_TEST_REQUIRE(done.has_value());
+        refused += done ? 0 : 1;
         (void)sut.read([](const gossiper& core) { return core.get_state("map"); });
       }
     });
   }
+  BOOST_TEST(refused == 0);
   BOOST_TEST(writes == 16U * calls * 3 / 4);
   sut.read([&](const gossiper& core) {
     BOOST_TEST(core.own_sequence() == writes + core.ticks());
@@ -121,8 +124,9 @@ BOOST_AUTO_TEST_CASE(waiting_threads_see_the_change_they_wait_for, *description(
   std::atomic<int> seen{0};
   in_threads(9, [&](int thread) {
     if (thread == 0) {
-      (void)sut.try_with(
-          [](gossiper& core, time_point at) { return core.set_state("ready", {1}, at); }, 10s);
+      // Not try_with: this sanitizer does not know pthread_mutex_clocklock.
+      (void)sut.with(
+          [](gossiper& core, time_point at) { return core.set_state("ready", {1}, at); });
       return;
     }
     const auto is_ready = [&] {
@@ -141,6 +145,7 @@ BOOST_AUTO_TEST_CASE(checks_may_come_and_go_while_they_are_evaluated,
   sut.on_change(std::make_shared<doorbell>([] {}));
   std::atomic<bool> ended{false};
   std::atomic<int> told{0};
+  std::atomic<int> failed{0};
   std::thread evaluating{[&] {
     while (!ended)
       for (const auto& [id, check] : sut.take().added)
@@ -152,14 +157,14 @@ BOOST_AUTO_TEST_CASE(checks_may_come_and_go_while_they_are_evaluated,
       const auto check = make_consensus_check<int>(std::vector<std::string>{"key"},
                                                    [](const consensus_values&) { return 1; });
       const auto id = sut.add(check, [&told](const std::any&) { ++told; });
-      BOOST_TEST_REQUIRE(id.has_value());
-      if (i % 2 == 0)
-        BOOST_TEST((sut.wait(*id, 30s) != nullptr));
-      sut.remove(*id);
+      if (!id || (i % 2 == 0 && sut.wait(*id, 30s) == nullptr))
+        ++failed;
+      sut.remove(id.value_or(0));
     }
   });
   ended = true;
   evaluating.join();
+  BOOST_TEST(failed == 0);
   BOOST_TEST(told >= 8 * 100);
   BOOST_TEST(sut.stats().checks == 0U);
 }
