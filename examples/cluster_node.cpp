@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <iostream>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -40,12 +41,18 @@ struct node_config : caf::actor_system_config {
   }
 };
 
-/// Prints a line at once, with the time in nanoseconds since 1970.
+/// Prints a line at once and in one piece: events and answers come from different threads.
+void say(const std::string& text) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard guard{one_at_a_time};
+  std::cout << text << '\n' << std::flush;
+}
+
+/// Prints a line with the time in nanoseconds since 1970.
 void print(nlohmann::json line) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   line["t"] = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-  std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n'
-            << std::flush;
+  say(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 template <class Event>
@@ -57,7 +64,7 @@ void tell(bool human, const Event& event) {
       line["text"] = sentence;
     print(std::move(line));
   } else if (!sentence.empty()) {
-    std::cout << sentence << '\n' << std::flush;
+    say(sentence);
   }
 }
 
@@ -78,7 +85,7 @@ bool execute(const std::string& command, cluster& node, bool human) {
   auto result = examples::execute(command, node);
   for (auto& line : result.lines) {
     if (human)
-      std::cout << "  " << line.dump(2) << '\n' << std::flush;
+      say("  " + line.dump(2));
     else
       print(std::move(line));
   }
