@@ -1,10 +1,11 @@
 #include "actors/consensus_actor.hpp"
 
-#include <exception>
 #include <utility>
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+
+#include "caf_gossip/base/thrown.hpp"
 
 namespace caf_gossip {
 

@@ -1,16 +1,14 @@
 #include "actors/consensus_board.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <string>
 #include <utility>
 
+#include "actors/deadline.hpp"
+
 namespace caf_gossip {
 
 namespace {
-
-/// Longer limits would leave the range of the clock.
-constexpr std::chrono::hours limit_max{24 * 365};
 
 std::uint64_t next_id() {
   static std::atomic<std::uint64_t> last{0};
@@ -70,8 +68,7 @@ consensus_board::value_ptr consensus_board::value(std::uint64_t id) const {
 }
 
 consensus_board::value_ptr consensus_board::wait(std::uint64_t id, milliseconds limit) const {
-  const auto deadline = std::chrono::steady_clock::now()
-                        + std::clamp<milliseconds>(limit, milliseconds{0}, limit_max);
+  const auto deadline = deadline_after(limit);
   const auto is_stopped = [](const gossiper& core) {
     return core.state() == gossiper_state::stopped;
   };

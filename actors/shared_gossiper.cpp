@@ -1,7 +1,6 @@
 #include "actors/shared_gossiper.hpp"
 
-#include <algorithm>
-
+#include "actors/deadline.hpp"
 #include "actors/wall_clock.hpp"
 
 namespace caf_gossip {
@@ -24,9 +23,6 @@ void shared_gossiper::leave(lock& guard, bool has_changed, bool is_awaited) {
 
 namespace {
 
-/// Longer limits would leave the range of the clock.
-constexpr std::chrono::hours limit_max{24 * 365};
-
 /// Counts one more while it lives, even when a user's code throws.
 class counted {
 public:
@@ -42,7 +38,7 @@ private:
 } // namespace
 
 bool shared_gossiper::wait_until(const std::function<bool()>& done, milliseconds limit) const {
-  const auto deadline = std::chrono::steady_clock::now() + std::min<milliseconds>(limit, limit_max);
+  const auto deadline = deadline_after(limit);
   const counted me{waiting_};
   for (;;) {
     const auto seen = read([this](const gossiper&) { return calls_; });
