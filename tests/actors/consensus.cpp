@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(consensus)
 
 // -- registration ---------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(is_evaluated_at_once_under_a_unique_id, two_nodes,
+BOOST_FIXTURE_TEST_CASE(is_evaluated_at_once_under_a_unique_id, checking_nodes,
                         *description("S2.11.1 S5.4.1")) {
   set_both(7);
   const auto when = world.now();
@@ -41,7 +41,7 @@ BOOST_FIXTURE_TEST_CASE(is_evaluated_at_once_under_a_unique_id, two_nodes,
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(is_about_several_keys_and_any_type, two_nodes,
+BOOST_FIXTURE_TEST_CASE(is_about_several_keys_and_any_type, checking_nodes,
                         *description("S2.11.1 S5.4.1 D12")) {
   const auto extract = [](const consensus_values& values) {
     return release{{values[0].begin(), values[0].end()}, values[1].at(0)};
@@ -58,7 +58,8 @@ BOOST_FIXTURE_TEST_CASE(is_about_several_keys_and_any_type, two_nodes,
   BOOST_TEST((made->value() == release{"x", 5}));
 }
 
-BOOST_FIXTURE_TEST_CASE(may_be_registered_before_the_start, one_node, *description("S2.11.1")) {
+BOOST_FIXTURE_TEST_CASE(may_be_registered_before_the_start, checking_node,
+                        *description("S2.11.1")) {
   told seen;
   const auto handle = *sut.register_consensus_check(
       "key", first_byte, [&](const number& now) { seen.push_back(now); });
@@ -76,7 +77,7 @@ BOOST_FIXTURE_TEST_CASE(may_be_registered_before_the_start, one_node, *descripti
   BOOST_TEST((seen == told{1, std::nullopt, 2, std::nullopt}));
 }
 
-BOOST_FIXTURE_TEST_CASE(needs_keys_that_are_allowed, one_node) {
+BOOST_FIXTURE_TEST_CASE(needs_keys_that_are_allowed, checking_node) {
   for (const auto& keys : std::vector<std::vector<std::string>>{{}, {""}, {"good", "b\x1f"}}) {
     const auto made = sut.register_consensus_check(
         keys, [](const consensus_values& values) { return values.size(); });
@@ -86,7 +87,7 @@ BOOST_FIXTURE_TEST_CASE(needs_keys_that_are_allowed, one_node) {
   BOOST_TEST((sut.consensus() == consensus_stats{0, 3, 0}));
 }
 
-BOOST_FIXTURE_TEST_CASE(is_one_of_1024_at_most, one_node) {
+BOOST_FIXTURE_TEST_CASE(is_one_of_1024_at_most, checking_node) {
   std::vector<consensus_handle<std::uint64_t>> handles;
   for (std::size_t i = 0; i < consensus_checks::checks_max; ++i)
     handles.push_back(*sut.register_consensus_check("key", first_byte));
@@ -104,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(is_one_of_1024_at_most, one_node) {
   BOOST_TEST((handles.back().value() == 7U));
 }
 
-BOOST_FIXTURE_TEST_CASE(needs_the_module, one_node) {
+BOOST_FIXTURE_TEST_CASE(needs_the_module, checking_node) {
   auto without = world.add("b", {}, false).facade();
   BOOST_TEST(
       (without.register_consensus_check("key", first_byte).error().code == errc::not_started));
@@ -118,7 +119,7 @@ BOOST_FIXTURE_TEST_CASE(needs_the_module, one_node) {
 
 // -- transitions ----------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(is_told_once_per_transition, two_nodes, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(is_told_once_per_transition, checking_nodes, *description("S2.11.3")) {
   const auto handle = check(note());
   set(first, 7);
   BOOST_TEST(take().empty());
@@ -137,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(is_told_once_per_transition, two_nodes, *description("S2
   BOOST_TEST((handle.value() == 8U));
 }
 
-BOOST_FIXTURE_TEST_CASE(is_told_when_the_value_moves, one_node, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(is_told_when_the_value_moves, checking_node, *description("S2.11.3")) {
   told seen;
   (void)node.start();
   const auto handle = sut.register_consensus_check("key", first_byte,
@@ -148,7 +149,8 @@ BOOST_FIXTURE_TEST_CASE(is_told_when_the_value_moves, one_node, *description("S2
 }
 
 // D11: active members count, this one included.
-BOOST_FIXTURE_TEST_CASE(follows_the_active_members, two_nodes, *description("S2.11.2 S5.4.3 D11")) {
+BOOST_FIXTURE_TEST_CASE(follows_the_active_members, checking_nodes,
+                        *description("S2.11.2 S5.4.3 D11")) {
   set_both(7);
   const auto handle = check(note());
   BOOST_TEST((take() == told{7}));
@@ -169,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(follows_the_active_members, two_nodes, *description("S2.
   BOOST_TEST((take() == told{7}));
 }
 
-BOOST_FIXTURE_TEST_CASE(is_evaluated_once_for_many_changes, one_node) {
+BOOST_FIXTURE_TEST_CASE(is_evaluated_once_for_many_changes, checking_node) {
   std::size_t calls = 0;
   (void)node.start();
   const auto handle = sut.register_consensus_check("key", [&](const byte_buffer& value) {
@@ -188,7 +190,8 @@ BOOST_FIXTURE_TEST_CASE(is_evaluated_once_for_many_changes, one_node) {
 
 // -- callbacks ------------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(lets_its_callback_use_the_cluster, two_nodes, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(lets_its_callback_use_the_cluster, checking_nodes,
+                        *description("S2.11.3")) {
   std::optional<gossip_values> read;
   consensus_handle<std::uint64_t> handle;
   handle = check([&](const number& now) {
@@ -206,7 +209,7 @@ BOOST_FIXTURE_TEST_CASE(lets_its_callback_use_the_cluster, two_nodes, *descripti
   BOOST_TEST(take().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(survives_a_callback_that_throws, one_node, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(survives_a_callback_that_throws, checking_node, *description("S2.11.3")) {
   (void)node.start();
   auto events = node.subscribed();
   told seen;
@@ -229,7 +232,8 @@ BOOST_FIXTURE_TEST_CASE(survives_a_callback_that_throws, one_node, *description(
 
 // -- extractors -----------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(survives_an_extractor_that_throws, two_nodes, *description("S2.11.2")) {
+BOOST_FIXTURE_TEST_CASE(survives_an_extractor_that_throws, checking_nodes,
+                        *description("S2.11.2")) {
   auto events = first.subscribed();
   const auto handle = check(note());
   auto other =

@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(consensus_lifetime)
 
 // -- waiting --------------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(is_waited_for_within_a_limit, two_nodes, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(is_waited_for_within_a_limit, checking_nodes, *description("S2.11.3")) {
   const auto handle = check();
   BOOST_TEST(!handle.wait(0ms).has_value());
   BOOST_TEST(!handle.wait(milliseconds::min()).has_value());
@@ -20,7 +20,7 @@ BOOST_FIXTURE_TEST_CASE(is_waited_for_within_a_limit, two_nodes, *description("S
   BOOST_TEST((handle.wait(milliseconds::max()) == 7U));
 }
 
-BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_its_removal, two_nodes,
+BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_its_removal, checking_nodes,
                         *description("S2.11.3 S2.11.4")) {
   const auto handle = check();
   auto found = waiting(sut, handle);
@@ -29,7 +29,7 @@ BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_its_removal, two_nodes,
   BOOST_TEST(!handle.wait(1h).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_the_stop, two_nodes, *description("S2.11.3")) {
+BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_the_stop, checking_nodes, *description("S2.11.3")) {
   const auto handle = check();
   auto found = waiting(sut, handle);
   (void)first.stop();
@@ -40,7 +40,7 @@ BOOST_FIXTURE_TEST_CASE(is_not_waited_for_after_the_stop, two_nodes, *descriptio
 
 // -- removal --------------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(is_removed_by_id_message_or_handle, two_nodes,
+BOOST_FIXTURE_TEST_CASE(is_removed_by_id_message_or_handle, checking_nodes,
                         *description("S2.11.4 S5.4.2")) {
   set_both(7);
   auto by_id = check(note());
@@ -59,7 +59,8 @@ BOOST_FIXTURE_TEST_CASE(is_removed_by_id_message_or_handle, two_nodes,
   BOOST_TEST(!by_id.value().has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(is_not_evaluated_after_its_removal, two_nodes, *description("S2.11.4")) {
+BOOST_FIXTURE_TEST_CASE(is_not_evaluated_after_its_removal, checking_nodes,
+                        *description("S2.11.4")) {
   std::size_t calls = 0;
   set_both(7);
   auto made = sut.register_consensus_check("key", [&](const byte_buffer&) { return ++calls; });
@@ -74,7 +75,7 @@ BOOST_FIXTURE_TEST_CASE(is_not_evaluated_after_its_removal, two_nodes, *descript
   BOOST_TEST(calls == 2U);
 }
 
-BOOST_FIXTURE_TEST_CASE(is_not_there_under_an_unknown_id, two_nodes,
+BOOST_FIXTURE_TEST_CASE(is_not_there_under_an_unknown_id, checking_nodes,
                         *description("S2.11.4 S5.4.2")) {
   const auto handle = check(note());
   sut.remove_consensus_check(0);
@@ -85,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(is_not_there_under_an_unknown_id, two_nodes,
   BOOST_TEST((take() == told{7}));
 }
 
-BOOST_FIXTURE_TEST_CASE(lives_on_without_the_handle_it_was_released_from, two_nodes,
+BOOST_FIXTURE_TEST_CASE(lives_on_without_the_handle_it_was_released_from, checking_nodes,
                         *description("S2.11.4")) {
   std::uint64_t id = 0;
   {
@@ -104,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(lives_on_without_the_handle_it_was_released_from, two_no
 
 // -- the end --------------------------------------------------------------------------------------
 
-BOOST_FIXTURE_TEST_CASE(outlives_its_system_without_agreement, two_nodes,
+BOOST_FIXTURE_TEST_CASE(outlives_its_system_without_agreement, checking_nodes,
                         *description("S2.11.3 S2.11.4")) {
   set_both(7);
   auto handle = check(note());
@@ -124,7 +125,7 @@ BOOST_FIXTURE_TEST_CASE(outlives_its_system_without_agreement, two_nodes,
 }
 
 // What was handed over is let go with the system, even if it holds its own handle.
-BOOST_FIXTURE_TEST_CASE(keeps_nothing_alive_after_its_system, two_nodes) {
+BOOST_FIXTURE_TEST_CASE(keeps_nothing_alive_after_its_system, checking_nodes) {
   auto own = std::make_shared<consensus_handle<std::uint64_t>>();
   *own = check([own](const number&) {});
   const std::weak_ptr watched = own;

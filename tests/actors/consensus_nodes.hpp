@@ -29,14 +29,14 @@ inline number first_byte(const byte_buffer& value) {
 }
 
 /// Two nodes that have joined; the first one checks.
-struct two_nodes {
+struct checking_nodes {
   deterministic_actors world;
   virtual_node& first = world.add("a");
   virtual_node& second = world.add("b", {deterministic_actors::through_first()});
   cluster sut = first.facade();
   told seen;
 
-  two_nodes() {
+  checking_nodes() {
     (void)first.start();
     (void)second.start();
     world.advance(3s);
@@ -67,7 +67,7 @@ struct two_nodes {
 };
 
 /// One node that has not been started.
-struct one_node {
+struct checking_node {
   deterministic_actors world;
   virtual_node& node = world.add("a");
   cluster sut = node.facade();
