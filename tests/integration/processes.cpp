@@ -79,8 +79,11 @@ BOOST_AUTO_TEST_CASE(a_member_that_gets_sigterm_leaves_gracefully) {
   cluster.come_together();
   const auto leaver = cluster.take(2);
   leaver->terminate();
-  for (const auto& one : cluster.all)
+  for (const auto& one : cluster.all) {
+    // It is no member from the moment on at which it starts to leave, but has left only later.
+    one->expect("left", leaver->id());
     BOOST_TEST(one->expect_members(cluster.ids()).at("left") == words{leaver->id()});
+  }
   cluster.expect_no_suspicion();
 }
 
