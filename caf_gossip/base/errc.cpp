@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, errc_count> names{
     "invalid_state",  "invalid_transition", "unknown_authority", "authority_conflict",
     "quarantined",    "send_failed",        "invalid_topology",  "disabled",
     "wrong_cluster",  "wrong_protocol",     "stale_incarnation", "limit_reached",
-    "blocked",        "invalid_argument",
+    "blocked",        "invalid_argument",   "connection_refused", "unreachable",
 };
 
 } // namespace

@@ -60,10 +60,14 @@ enum class errc : std::uint8_t {
   blocked = 20,
   /// An argument is out of its bounds; the text names it and what is allowed. Nothing changed.
   invalid_argument = 21,
+  /// The host said that nobody listens at that authority.
+  connection_refused = 22,
+  /// No connection came about in time: the host or the way to it is gone.
+  unreachable = 23,
 };
 
 /// Number of codes, `none` included. The tests walk through all of them.
-inline constexpr std::uint8_t errc_count = 22;
+inline constexpr std::uint8_t errc_count = 24;
 
 /// Returns a unique lower-case name; "unknown" for values outside the enumeration.
 [[nodiscard]] std::string_view to_string(errc code);

@@ -180,6 +180,13 @@ private:
   expected<void> on(const envelope& head, const roster_response& what);
   expected<void> on(const envelope& head, const sync_request& what);
   expected<void> on(const envelope& head, const sync_response& what);
+  expected<void> on(const envelope& head, const ping& what);
+  expected<void> on(const envelope& head, const ping_ack& what);
+  expected<void> on(const envelope& head, const probe_request& what);
+  expected<void> on(const envelope& head, const probe_report& what);
+  expected<void> on(const envelope& head, const accusation& what);
+  expected<void> on(const envelope& head, const range_request& what);
+  expected<void> on(const envelope& head, const range_response& what);
   void admit_records(const std::vector<record>& records, const envelope& head);
   void admit_page(const roster_page& page, const envelope& head);
   roster_page page_after(const node_id& after) const;

@@ -10,8 +10,20 @@
 ///
 /// Members send `heartbeat`s to their observers, `delta`s with what they learned to random peers,
 /// and `ack`s for the deltas they got. Every message carries the sender's roster hash in its
-/// envelope; two members whose hashes stay different compare their rosters by `sync_request` and
-/// `sync_response`. All messages are idempotent: doubled or reordered ones change nothing.
+/// envelope; two members whose hashes stay different find the ranges of ids in which their rosters
+/// differ by `range_request` and `range_response`, and compare those by `sync_request` and
+/// `sync_response`.
+///
+///     observer                     observed              other observers of it
+///       | -- ping ---------------> |                               |
+///       |    (no ping_ack in time) |                               |
+///       | -- probe_request --------------------------------------> |
+///       | -- ping, new stream ---> | <- ping --------------------- |
+///       | <- probe_report ---------------------------------------- |
+///       |    (nobody has heard it) |                               |
+///       | -- accusation -----------------------------------------> |
+///
+/// All messages are idempotent: doubled or reordered ones change nothing.
 #pragma once
 
 #include <chrono>
@@ -27,10 +39,12 @@
 
 namespace caf_gossip {
 
-/// "I am alive", from a member to each of its observers.
+/// "I am alive", from a member to its observers in turn.
 struct heartbeat {
   /// The sender's own record version: a heartbeat refutes any suspicion of a lower version.
   std::uint64_t version = 0;
+  /// What travels along (SWIM 4.1), as in a delta without acknowledgement.
+  std::vector<record> news{};
 
   friend bool operator==(const heartbeat&, const heartbeat&) = default;
 };
@@ -110,9 +124,20 @@ struct digest_entry {
   friend auto operator<=>(const digest_entry&, const digest_entry&) = default;
 };
 
-/// The sender's whole roster as a digest, sorted by id hash.
+/// The active records whose id hash is in [first, last], as the sum of their hashes; 0 = none.
+struct hash_range {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint64_t sum = 0;
+
+  friend bool operator==(const hash_range&, const hash_range&) = default;
+};
+
+/// The sender's roster as a digest, sorted by id hash.
 struct sync_request {
   std::vector<digest_entry> digest;
+  /// The digest covers these ranges of id hashes, sorted; empty = the whole roster.
+  std::vector<hash_range> scope{};
 
   friend bool operator==(const sync_request&, const sync_request&) = default;
 };
@@ -125,10 +150,79 @@ struct sync_response {
   friend bool operator==(const sync_response&, const sync_response&) = default;
 };
 
-/// The messages of the membership plane. The order is the order of the wire's union: append only.
+/// "Are you alive?" Answered at once by a ping_ack with the same correlation id (SWIM 3.1).
+struct ping {
+  /// As in a heartbeat.
+  std::uint64_t version = 0;
+  std::vector<record> news{};
+
+  friend bool operator==(const ping&, const ping&) = default;
+};
+
+struct ping_ack {
+  std::uint64_t version = 0;
+  std::vector<record> news{};
+
+  friend bool operator==(const ping_ack&, const ping_ack&) = default;
+};
+
+/// Asks another member whether it can reach `subject` (SWIM 3.1: ping-req).
+struct probe_request {
+  member_ref subject;
+
+  friend bool operator==(const probe_request&, const probe_request&) = default;
+};
+
+/// Answers a probe_request with the same correlation id.
+struct probe_report {
+  member_ref subject;
+  /// Not: it has not answered yet, but whoever reports this is alive (Lifeguard 4.1: nack).
+  bool answered = false;
+  /// The version of the subject's record when it answered.
+  std::uint64_t version = 0;
+
+  friend bool operator==(const probe_report&, const probe_report&) = default;
+};
+
+/// What the sender's own probe of a member has shown.
+enum class evidence : std::uint8_t {
+  /// Neither the process nor the host answers.
+  silent = 0,
+  /// The host takes connections for the address, but nobody answers: the process is slow or paused.
+  unresponsive = 1,
+  /// The host says that nobody listens there: the process is gone.
+  refused = 2,
+};
+
+/// "I have probed that member myself and it has failed", from one observer to the others.
+struct accusation {
+  member_ref subject;
+  /// The version of its record that this is about.
+  std::uint64_t version = 0;
+  evidence found = evidence::silent;
+
+  friend bool operator==(const accusation&, const accusation&) = default;
+};
+
+/// Asks in which of these ranges the receiver's roster is another. Sorted, not overlapping.
+struct range_request {
+  std::vector<hash_range> ranges;
+
+  friend bool operator==(const range_request&, const range_request&) = default;
+};
+
+/// Answers a range_request: those of its ranges that differ, with the responder's sums.
+struct range_response {
+  std::vector<hash_range> ranges;
+
+  friend bool operator==(const range_response&, const range_response&) = default;
+};
+
+/// The messages of the membership plane. On the wire each is a member of a union: append only.
 using membership_payload =
     std::variant<heartbeat, delta, ack, join_request, join_response, roster_request,
-                 roster_response, sync_request, sync_response>;
+                 roster_response, sync_request, sync_response, ping, ping_ack, probe_request,
+                 probe_report, accusation, range_request, range_response>;
 
 /// A message as it was received.
 struct membership_message {
@@ -144,6 +238,9 @@ enum class channel : std::uint8_t {
   datagram,
   /// Always the stream: for requests and for what must not be lost silently.
   stream,
+  /// A stream of its own, opened for this message: how that fails tells whether the host is gone
+  /// (`unreachable`), the process (`connection_refused`), or neither (`timeout`).
+  new_stream,
 };
 
 /// A message with its target.

@@ -134,7 +134,7 @@ expected<void> membership_coordinator::on(const envelope& head, const join_respo
   only_self_is_news_ = engine_.peer_count() == 0;
   admit_page(what.page, head);
   // The seed need not be among this node's observers, but it is waiting for a sign of life.
-  post(head.sender.address, head.sender.incarnation, heartbeat{table_.find(self_.id)->rec.version},
+  post(head.sender.address, head.sender.incarnation, heartbeat{table_.find(self_.id)->rec.version, {}},
        channel::datagram);
   return {};
 }
@@ -304,5 +304,13 @@ expected<void> membership_coordinator::on(const envelope& head, const sync_respo
   engine_.end_reconciliation(head.sender.id);
   return {};
 }
+
+expected<void> membership_coordinator::on(const envelope&, const ping&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const ping_ack&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const probe_request&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const probe_report&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const accusation&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const range_request&) { return {}; }
+expected<void> membership_coordinator::on(const envelope&, const range_response&) { return {}; }
 
 } // namespace caf_gossip

@@ -107,7 +107,7 @@ void membership_coordinator::send_heartbeats() {
   if (own == nullptr || !is_active(own->rec.status))
     return;
   for (const auto* peer : table_.successors(self_.id, cfg_.heartbeat_observers))
-    post(peer->rec.address, peer->rec.incarnation, heartbeat{own->rec.version}, channel::datagram);
+    post(peer->rec.address, peer->rec.incarnation, heartbeat{own->rec.version, {}}, channel::datagram);
 }
 
 /// Each member watches those whose heartbeats it gets: the ones before it on the ring.

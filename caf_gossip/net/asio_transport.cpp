@@ -18,7 +18,7 @@ namespace caf_gossip::net {
 class asio_transport::implementation {
 public:
   explicit implementation(transport_config settings)
-      : cfg(std::move(settings)), incoming(cfg.inbound_frames_max), outgoing(cfg) {}
+      : cfg(std::move(settings)), incoming(cfg.inbound_frames_max), outgoing(cfg, numbers) {}
 
   expected<void> send(const outbound& what);
 

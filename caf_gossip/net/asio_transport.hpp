@@ -22,6 +22,9 @@ namespace caf_gossip::net {
 ///   `backoff_min` (doubled up to `backoff_max`), without another attempt.
 /// * Frames that wait for a connection which the peer closes are sent again over a new one, unless
 ///   it never carried a frame.
+/// * Frames by channel::new_stream travel without regard to any of that. Their streams are closed
+/// by
+///   the side that opened them.
 /// * A datagram that is lost on its way is not noticed, except by the timeout of its request.
 /// * A stream is closed when it cannot be followed (wrong magic, too large, newer major version)
 ///   and kept when a whole frame has bad contents.

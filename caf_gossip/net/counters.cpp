@@ -23,6 +23,7 @@ transport_stats counters::snapshot() const {
   result.rejects_sent = rejects_sent;
   result.discarded_at_stop = discarded_at_stop;
   result.connections_open = connections_open;
+  result.probes_refused = probes_refused;
   return result;
 }
 

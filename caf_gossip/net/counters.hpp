@@ -32,6 +32,7 @@ struct counters {
   number rejects_sent{0};
   number discarded_at_stop{0};
   number connections_open{0};
+  number probes_refused{0};
 
   void count(wire::decode_error what) { ++decode_errors[static_cast<std::size_t>(what)]; }
 

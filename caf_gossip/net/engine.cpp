@@ -52,6 +52,7 @@ engine::engine(const transport_config& cfg, counters& numbers, identity& name,
       datagrams_(io_, *this),
       datagram_rejects_(cfg.rejects_per_second_max),
       resolver_(io_),
+      probes_(*this, outgoing),
       request_timer_(io_),
       sweep_timer_(io_) {}
 
@@ -129,6 +130,7 @@ void engine::close_all() {
   datagrams_.close();
   for (auto& [target, item] : peers_)
     item->close("the transport stops");
+  probes_.close_all("the transport stops");
   connections_.close_all("the transport stops");
   request_timer_.cancel();
   sweep_timer_.cancel();
@@ -148,6 +150,10 @@ void engine::drain_outbox() {
 }
 
 void engine::dispatch(queued_frame what, time_point when) {
+  if (what.via == channel::new_stream) {
+    probes_.start(std::move(what));
+    return;
+  }
   if (what.correlation != 0 && !what.expects_reply) {
     if (const auto route = routes_.take(what.correlation, what.target, when)) {
       if (const auto connection = connections_.find(*route)) {
@@ -282,8 +288,11 @@ void engine::on_broken(stream_connection& from, wire::decode_error why) {
 }
 
 void engine::on_written(stream_connection& to, const queued_frame& what) {
-  if (!is_own(what))
-    ledger_.written(what, to.number());
+  if (is_own(what))
+    return;
+  ledger_.written(what, to.number());
+  if (what.via == channel::new_stream && !what.expects_reply)
+    to.close_gently("carried its frame");
 }
 
 void engine::on_closed(stream_connection& which, const std::string& reason, bool timed_out,
@@ -341,11 +350,12 @@ bool engine::send_datagram(queued_frame& what, const asio::ip::address& to) {
   return true;
 }
 
-void engine::on_failed(const queued_frame& what, const std::string& reason) {
-  ledger_.failed(what, reason);
+void engine::on_failed(const queued_frame& what, const error& why) {
+  ledger_.failed(what, why.text, why.code);
 }
 
 void engine::on_turn_done() {
+  probes_.end(ledger_.take_ended_probes());
   ledger_.publish();
   arm_request_timer();
 }

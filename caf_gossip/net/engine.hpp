@@ -21,6 +21,7 @@
 #include "caf_gossip/net/ledger.hpp"
 #include "caf_gossip/net/listener.hpp"
 #include "caf_gossip/net/peer.hpp"
+#include "caf_gossip/net/probe_table.hpp"
 #include "caf_gossip/net/reply_routes.hpp"
 #include "caf_gossip/net/resolver.hpp"
 
@@ -91,7 +92,7 @@ private:
   std::shared_ptr<stream_connection> adopt(boost::asio::ip::tcp::socket connected,
                                            const authority& target) override;
   bool send_datagram(queued_frame& what, const boost::asio::ip::address& to) override;
-  void on_failed(const queued_frame& what, const std::string& reason) override;
+  void on_failed(const queued_frame& what, const error& why) override;
   void on_turn_done() override;
 
   const transport_config& cfg_;
@@ -109,6 +110,7 @@ private:
   rate_limit datagram_rejects_;
   resolver resolver_;
   std::map<authority, std::shared_ptr<peer>> peers_;
+  probe_table probes_;
   boost::asio::steady_timer request_timer_;
   time_point request_timer_armed_ = never;
   boost::asio::steady_timer sweep_timer_;

@@ -6,7 +6,8 @@ namespace caf_gossip::net {
 
 void ledger::accept(queued_frame& what, time_point now) {
   if (what.expects_reply)
-    what.request = requests_.add(what.target, what.correlation, now + request_timeout_);
+    what.request = requests_.add(what.target, what.correlation, now + request_timeout_,
+                                 what.via == channel::new_stream);
 }
 
 // Places are released last, so that whoever waited for them finds everything counted.
@@ -15,16 +16,16 @@ void ledger::written(const queued_frame& what, std::uint64_t connection) {
   counters_.bytes_sent += what.data.size();
   if (what.request != 0)
     requests_.written_to(what.request, connection);
-  outbox_.release(what.target, 1);
+  outbox_.release(what);
 }
 
-void ledger::failed(const queued_frame& what, const std::string& reason) {
+void ledger::failed(const queued_frame& what, const std::string& reason, errc code) {
   const bool expired = what.request != 0 && !requests_.remove(what.request);
   if (what.request != 0 && !expired)
     outbox_.release_request();
   if (!expired)
-    report(what.target, what.correlation, errc::send_failed, reason);
-  outbox_.release(what.target, 1);
+    report(what.target, what.correlation, code, reason);
+  outbox_.release(what);
 }
 
 void ledger::lost(std::uint64_t connection, const std::string& reason) {

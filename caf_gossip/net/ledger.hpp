@@ -28,8 +28,8 @@ public:
   /// The operating system has the frame. `connection` is 0 for datagrams.
   void written(const queued_frame& what, std::uint64_t connection);
 
-  /// The frame will not be sent. Reports it unless it was a request that has expired.
-  void failed(const queued_frame& what, const std::string& reason);
+  /// The frame will not be sent. Reports it unless it was a request that has its outcome.
+  void failed(const queued_frame& what, const std::string& reason, errc code = errc::send_failed);
 
   /// Requests that were written to a connection get no answer when it is lost.
   void lost(std::uint64_t connection, const std::string& reason);
@@ -45,6 +45,11 @@ public:
   void expire(time_point now);
 
   [[nodiscard]] time_point next_deadline() const { return requests_.next_deadline(); }
+
+  /// Returns the requests by channel::new_stream that got their outcome since the last call.
+  [[nodiscard]] std::vector<request_table::ticket> take_ended_probes() {
+    return requests_.take_ended_probes();
+  }
 
   /// Hands everything collected to the inbound queue: one wake per batch.
   void publish();

@@ -1,5 +1,6 @@
 #include "caf_gossip/net/memory_transport.hpp"
 
+#include <deque>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -26,12 +27,15 @@ public:
       : network(hub),
         cfg(std::move(settings)),
         incoming(cfg.inbound_frames_max),
-        outgoing(cfg),
+        outgoing(cfg, numbers),
         rejects(cfg.rejects_per_second_max) {}
 
   expected<void> send(const outbound& what);
   void receive(const wire::frame& what, const authority& from);
   void receive(const wire::bytes& data, const authority& from);
+  void expire();
+  /// Hands over what the books have collected, with the places that got free.
+  void settle();
 
   memory_network& network;
   const transport_config cfg;
@@ -42,6 +46,8 @@ public:
   outbox outgoing;
   /// One per run.
   std::optional<ledger> books;
+  /// Frames to hosts that cannot be reached, and when that is noticed; the oldest first.
+  std::deque<std::pair<time_point, queued_frame>> unreachable;
   rate_limit rejects;
 };
 
@@ -55,8 +61,7 @@ memory_network::~memory_network() = default;
 void memory_network::advance(time_point now) {
   now_ = now;
   for (const auto& [where, who] : bound_) {
-    who->implementation_->books->expire(now);
-    who->implementation_->books->publish();
+    who->implementation_->expire();
   }
 }
 
@@ -107,28 +112,39 @@ void memory_network::carry(parcel what) {
 }
 
 void memory_network::hand_over(const parcel& what) {
-  auto& books = *at(what.from)->implementation_->books;
   const auto& target = what.item.target;
   const auto decided = filter_ ? filter_(what.from, target, what.what) : fate::deliver;
   const bool lost = decided == fate::drop || cuts_.contains({what.from, target});
   auto* receiver = at(target);
-  if (!lost && receiver == nullptr) {
-    books.failed(what.item, "connection refused");
-    books.publish();
-  } else {
-    books.written(what.item, 0);
-  }
+  const bool through = gets_through(what, lost);
   // There are no connections that a peer would have to be kept for.
   at(what.from)->implementation_->outgoing.forget(target);
-  for (int left = lost || receiver == nullptr  ? 0
-                  : decided == fate::duplicate ? 2
-                                               : 1;
-       left > 0; --left) {
+  for (int left = !through || lost ? 0 : decided == fate::duplicate ? 2 : 1; left > 0; --left) {
     if (through_codec_)
       receiver->implementation_->receive(what.item.data, what.from);
     else
       receiver->implementation_->receive(what.what, what.from);
   }
+}
+
+bool memory_network::gets_through(const parcel& what, bool lost) {
+  auto& sender = *at(what.from)->implementation_;
+  const auto& item = what.item;
+  const bool is_probe = item.via == channel::new_stream;
+  if (is_probe && (lost || cuts_.contains({item.target, what.from}))) {
+    sender.unreachable.emplace_back(now_ + sender.cfg.probe_timeout, item);
+    return false;
+  }
+  const bool refused = !lost && at(item.target) == nullptr;
+  if (refused)
+    sender.books->failed(item, "connection refused",
+                         is_probe ? errc::connection_refused : errc::send_failed);
+  else
+    sender.books->written(item, 0);
+  if (is_probe && !item.expects_reply)
+    sender.outgoing.release_probe();
+  sender.settle();
+  return !refused;
 }
 
 memory_transport* memory_network::at(const authority& where) const {
@@ -165,12 +181,39 @@ void memory_transport::implementation::receive(const wire::frame& what, const au
   const auto judged = books->judge(what, cfg.cluster_name, nullptr);
   if (judged == verdict::deliver || judged == verdict::deliver_answer) {
     books->deliver(what);
-    books->publish();
+    settle();
   } else if (judged == verdict::refuse && rejects.allow(network.now())) {
     ++numbers.rejects_sent;
     if (auto* stranger = network.at(from))
       stranger->implementation_->receive(refusal_of(what, cfg.cluster_name, name.self()), *bound);
   }
+}
+
+void memory_transport::implementation::expire() {
+  books->expire(network.now());
+  settle();
+  while (!unreachable.empty() && unreachable.front().first <= network.now()) {
+    const auto item = std::move(unreachable.front().second);
+    unreachable.pop_front();
+    books->failed(item, "no connection within " + std::to_string(cfg.probe_timeout.count()) + " ms",
+                  errc::unreachable);
+    if (!item.expects_reply)
+      outgoing.release_probe();
+  }
+  settle();
+}
+
+void memory_transport::implementation::settle() {
+  for (const auto ticket : books->take_ended_probes()) {
+    outgoing.release_probe();
+    std::erase_if(unreachable, [&](const auto& waiting) {
+      const bool is_over = waiting.second.request == ticket;
+      if (is_over)
+        books->failed(waiting.second, "its request has an outcome");
+      return is_over;
+    });
+  }
+  books->publish();
 }
 
 memory_transport::memory_transport(memory_network& network, transport_config cfg)
@@ -219,6 +262,8 @@ void memory_transport::stop() {
     return;
   self.outgoing.close();
   self.books->discard();
+  for (const auto& [when, item] : std::exchange(self.unreachable, {}))
+    self.books->failed(item, "the transport stops");
   self.numbers.discarded_at_stop += self.network.unbind(*self.bound) + self.incoming.take().size();
   self.bound.reset();
   self.books.reset();

@@ -37,7 +37,8 @@ public:
   memory_network(const memory_network&) = delete;
   memory_network& operator=(const memory_network&) = delete;
 
-  /// Moves time. Requests that wait for longer than their timeout fail.
+  /// Moves time. Requests that wait for longer than their timeout fail, and so do frames by
+  /// channel::new_stream that were cut off or dropped, after the probe timeout.
   void advance(time_point now);
 
   [[nodiscard]] time_point now() const { return now_; }
@@ -63,6 +64,8 @@ private:
   std::size_t unbind(const authority& where);
   void carry(parcel what);
   void hand_over(const parcel& what);
+  /// Returns whether the frame got as far as its target's host, and fails it otherwise.
+  bool gets_through(const parcel& what, bool lost);
   [[nodiscard]] memory_transport* at(const authority& where) const;
 
   bool through_codec_;
@@ -75,7 +78,9 @@ private:
 };
 
 /// Differs from sockets in three points: a frame has arrived when `send` returns, nothing arrives
-/// out of order, and every send to an authority without a transport fails, datagrams too.
+/// out of order, and every send to an authority without a transport fails, datagrams too. Who is
+/// cut off in either direction, or whose frame the filter drops, is unreachable by
+/// channel::new_stream.
 class memory_transport final : public transport {
 public:
   explicit memory_transport(memory_network& network, transport_config cfg = {});

@@ -14,10 +14,12 @@ auto at_bound(const authority& target, std::size_t bound, const char* what) {
 
 } // namespace
 
-outbox::outbox(const transport_config& cfg)
+outbox::outbox(const transport_config& cfg, counters& numbers)
     : frames_per_peer_max_(cfg.outbound_frames_per_peer_max),
       peers_max_(cfg.peers_max),
-      requests_max_(cfg.requests_max) {}
+      requests_max_(cfg.requests_max),
+      probes_max_(cfg.probes_max),
+      counters_(numbers) {}
 
 void outbox::open(std::function<void()> wake) {
   const std::lock_guard guard{mutex_};
@@ -34,6 +36,7 @@ std::size_t outbox::close() {
   peers_.clear();
   under_way_ = 0;
   requests_ = 0;
+  probes_ = 0;
   empty_.notify_all();
   return std::exchange(frames_, {}).size();
 }
@@ -64,20 +67,32 @@ expected<void> outbox::admit(const queued_frame& what) {
                 "cannot send to " + to_string(what.target) + ": the transport is not started");
   if (what.expects_reply && requests_ >= requests_max_)
     return at_bound(what.target, requests_max_, "requests wait for their answers already");
-  auto peer = peers_.find(what.target);
+  const bool is_probe = what.via == channel::new_stream;
+  if (is_probe && probes_ >= probes_max_) {
+    ++counters_.probes_refused;
+    return at_bound(what.target, probes_max_, "streams of their own are open already");
+  }
+  if (auto taken = is_probe ? expected<void>{} : take_place(what.target); !taken)
+    return taken;
+  ++under_way_;
+  probes_ += is_probe ? 1 : 0;
+  requests_ += what.expects_reply ? 1 : 0;
+  return {};
+}
+
+expected<void> outbox::take_place(const authority& target) {
+  auto peer = peers_.find(target);
   if (peer == peers_.end()) {
     if (peers_.size() >= peers_max_) {
       crowded_ = true;
       wake();
-      return at_bound(what.target, peers_max_, "peers are in use already");
+      return at_bound(target, peers_max_, "peers are in use already");
     }
-    peer = peers_.emplace(what.target, 0).first;
+    peer = peers_.emplace(target, 0).first;
   }
   if (peer->second >= frames_per_peer_max_)
-    return at_bound(what.target, frames_per_peer_max_, "frames wait for this peer already");
+    return at_bound(target, frames_per_peer_max_, "frames wait for this peer already");
   ++peer->second;
-  ++under_way_;
-  requests_ += what.expects_reply ? 1 : 0;
   return {};
 }
 
@@ -87,21 +102,29 @@ std::vector<queued_frame> outbox::take() {
   return std::exchange(frames_, {});
 }
 
-void outbox::release(const authority& target, std::size_t count) {
+void outbox::release(const queued_frame& what) {
   const std::lock_guard guard{mutex_};
-  const auto peer = peers_.find(target);
   // Nothing is known any more after `close`.
-  if (peer == peers_.end() || peer->second < count)
-    return;
-  peer->second -= count;
-  under_way_ -= count;
   if (under_way_ == 0)
+    return;
+  if (what.via != channel::new_stream) {
+    const auto peer = peers_.find(what.target);
+    if (peer == peers_.end() || peer->second == 0)
+      return;
+    --peer->second;
+  }
+  if (--under_way_ == 0)
     empty_.notify_all();
 }
 
 void outbox::release_request() {
   const std::lock_guard guard{mutex_};
   requests_ -= requests_ > 0 ? 1 : 0;
+}
+
+void outbox::release_probe() {
+  const std::lock_guard guard{mutex_};
+  probes_ -= probes_ > 0 ? 1 : 0;
 }
 
 bool outbox::forget(const authority& target) {

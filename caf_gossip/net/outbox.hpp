@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "caf_gossip/net/counters.hpp"
 #include "caf_gossip/net/transport.hpp"
 
 namespace caf_gossip::net {
@@ -27,10 +28,11 @@ struct queued_frame {
 };
 
 /// A frame occupies a place of its target from `push` until `release`, and the target a place
-/// among the peers from its first frame until `forget`.
+/// among the peers from its first frame until `forget`. Frames by channel::new_stream have places
+/// of their own, so that a peer which takes nothing can still be probed.
 class outbox {
 public:
-  explicit outbox(const transport_config& cfg);
+  outbox(const transport_config& cfg, counters& numbers);
 
   /// Starts to accept. `wake` is called at most once per `take`; it must only post.
   void open(std::function<void()> wake);
@@ -47,11 +49,14 @@ public:
   /// Tells whether a frame was refused since the last call because there were too many peers.
   [[nodiscard]] bool take_crowded();
 
-  /// `count` frames to `target` were written or have failed.
-  void release(const authority& target, std::size_t count);
+  /// A frame was written or has failed.
+  void release(const queued_frame& what);
 
   /// A request got its outcome.
   void release_request();
+
+  /// The stream that was opened for one frame is over.
+  void release_probe();
 
   /// Gives up the place of a peer. Returns false when frames to it are still under way.
   bool forget(const authority& target);
@@ -61,11 +66,14 @@ public:
 
 private:
   expected<void> admit(const queued_frame& what);
+  expected<void> take_place(const authority& target);
   void wake();
 
   const std::size_t frames_per_peer_max_;
   const std::size_t peers_max_;
   const std::size_t requests_max_;
+  const std::size_t probes_max_;
+  counters& counters_;
   std::mutex mutex_;
   std::condition_variable empty_;
   std::function<void()> wake_;
@@ -77,6 +85,7 @@ private:
   std::map<authority, std::size_t> peers_;
   std::size_t under_way_ = 0;
   std::size_t requests_ = 0;
+  std::size_t probes_ = 0;
 };
 
 } // namespace caf_gossip::net

@@ -44,7 +44,7 @@ void peer::send(queued_frame what, time_point when) {
   // The stream resolves when it connects; datagrams go to the old address meanwhile.
   const bool refresh = by_datagram && when >= believed_until_ && !back_off_.pauses(when);
   if (!sent && stage_ == stage::idle && back_off_.pauses(when)) {
-    host_.on_failed(what, "backing off after: " + last_failure_);
+    host_.on_failed(what, {errc::send_failed, "backing off after: " + last_failure_});
     return;
   }
   if (!sent)
@@ -159,7 +159,7 @@ void peer::fail_all(const std::string& reason) {
   back_off_.failed(now(), host_.random());
   last_failure_ = reason;
   for (const auto& item : std::exchange(waiting_, {}))
-    host_.on_failed(item, reason);
+    host_.on_failed(item, {errc::send_failed, reason});
 }
 
 void peer::arm(duration limit) {

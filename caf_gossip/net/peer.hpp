@@ -18,7 +18,7 @@
 
 namespace caf_gossip::net {
 
-/// What a peer needs from its surroundings, always on the I/O thread.
+/// What peers and probes need from their surroundings, always on the I/O thread.
 class peer_host {
 public:
   virtual ~peer_host() = default;
@@ -34,7 +34,7 @@ public:
   /// Sends a frame in a datagram. Returns false, and leaves the frame alone, when the address is
   /// of another family than the bound one.
   virtual bool send_datagram(queued_frame& what, const boost::asio::ip::address& to) = 0;
-  virtual void on_failed(const queued_frame& what, const std::string& reason) = 0;
+  virtual void on_failed(const queued_frame& what, const error& why) = 0;
   /// What was reported since the last call may be passed on.
   virtual void on_turn_done() = 0;
 };

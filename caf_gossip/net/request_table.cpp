@@ -5,8 +5,9 @@
 namespace caf_gossip::net {
 
 request_table::ticket request_table::add(const authority& target, std::uint64_t correlation,
-                                         time_point deadline) {
-  requests_.emplace_hint(requests_.end(), ++last_, request{target, correlation, deadline, 0});
+                                         time_point deadline, bool probe) {
+  requests_.emplace_hint(requests_.end(), ++last_,
+                         request{target, correlation, deadline, 0, probe});
   by_correlation_.emplace(correlation, last_);
   return last_;
 }
@@ -63,6 +64,8 @@ request_table::request request_table::extract(requests::iterator where) {
   const auto entry =
       std::find_if(first, last, [&](const auto& item) { return item.second == where->first; });
   by_correlation_.erase(entry);
+  if (where->second.probe)
+    ended_probes_.push_back(where->first);
   auto result = std::move(where->second);
   requests_.erase(where);
   return result;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "caf_gossip/base/authority.hpp"
@@ -25,10 +26,13 @@ public:
     time_point deadline;
     /// The connection it was written to; 0 = none yet, or a datagram.
     std::uint64_t connection = 0;
+    /// It has a stream of its own.
+    bool probe = false;
   };
 
   /// Every request waits equally long, so deadlines must not fall from one call to the next.
-  ticket add(const authority& target, std::uint64_t correlation, time_point deadline);
+  ticket add(const authority& target, std::uint64_t correlation, time_point deadline,
+             bool probe = false);
 
   /// Removes the oldest request to `from` with that correlation id. Returns whether there was one.
   bool answer(std::uint64_t correlation, const authority& from);
@@ -45,6 +49,9 @@ public:
   /// Removes and returns the requests whose deadline is not after `now`, oldest first.
   std::vector<request> expire(time_point now);
 
+  /// Returns the probes that have left the table since the last call.
+  [[nodiscard]] std::vector<ticket> take_ended_probes() { return std::exchange(ended_probes_, {}); }
+
   /// The earliest deadline, `never` when nothing waits.
   [[nodiscard]] time_point next_deadline() const;
 
@@ -58,6 +65,7 @@ private:
   /// Ordered by age and therefore by deadline.
   requests requests_;
   std::unordered_multimap<std::uint64_t, ticket> by_correlation_;
+  std::vector<ticket> ended_probes_;
   ticket last_ = 0;
 };
 

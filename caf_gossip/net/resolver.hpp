@@ -32,13 +32,13 @@ public:
 
   explicit resolver(boost::asio::io_context& io);
 
-  ~resolver();
+  virtual ~resolver();
 
   resolver(const resolver&) = delete;
   resolver& operator=(const resolver&) = delete;
 
   /// Calls `done` on the thread of the io_context, for a numeric address before returning.
-  void resolve(const std::string& host, handler done);
+  virtual void resolve(const std::string& host, handler done);
 
   /// Drops all handlers. Waits at most `limit` for look-ups that are under way.
   void stop(std::chrono::milliseconds limit);

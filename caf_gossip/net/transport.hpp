@@ -36,7 +36,9 @@ struct delivery_failed {
   authority target;
   /// The correlation id of the outbound; 0 when it had none.
   std::uint64_t correlation = 0;
-  /// send_failed (refused, reset, unresolvable, ...) or timeout; the text names the target.
+  /// timeout, or send_failed (refused, reset, unresolvable, ...); the text names the target. For
+  /// channel::new_stream a host that refuses is connection_refused, and unreachable is said when no
+  /// connection came about within the probe timeout; what breaks later is send_failed as ever.
   error reason;
 
   friend bool operator==(const delivery_failed&, const delivery_failed&) = default;
@@ -78,6 +80,8 @@ struct transport_stats {
   std::uint64_t discarded_at_stop = 0;
   /// Connections open now (a gauge).
   std::uint64_t connections_open = 0;
+  /// Sends by channel::new_stream among `sends_refused` because `probes_max` were under way.
+  std::uint64_t probes_refused = 0;
 
   friend bool operator==(const transport_stats&, const transport_stats&) = default;
 };
@@ -100,6 +104,10 @@ struct transport_config {
   std::uint32_t rejects_per_second_max = 10;
   std::chrono::milliseconds request_timeout{2000};
   std::chrono::milliseconds connect_timeout{2000};
+  /// Streams opened for one frame each (channel::new_stream), from its `send` to its outcome.
+  std::size_t probes_max = 64;
+  /// For looking up and connecting such a stream.
+  std::chrono::milliseconds probe_timeout{500};
   /// A started frame must be complete within this time, in both directions, and a new connection
   /// must bring its first valid frame.
   std::chrono::milliseconds frame_timeout{5000};
@@ -122,6 +130,9 @@ public:
 
   /// Hands a frame to the network. Never blocks. Errors: send_failed with the reason; the frame
   /// was not queued. What fails later comes out of `poll` as delivery_failed.
+  ///
+  /// A frame by channel::new_stream uses no stream that is there, waits for no other frame and no
+  /// back-off, and its failure harms no other frame. Its stream ends with its outcome.
   virtual expected<void> send(outbound what) = 0;
 
   /// Returns what has arrived since the last call, empty when nothing has. Never blocks, and may

@@ -24,6 +24,10 @@ std::size_t least(const std::vector<record>& records) {
   return result;
 }
 
+std::size_t least(const std::vector<hash_range>& ranges) {
+  return ranges.size() * sizeof(hash_range);
+}
+
 std::size_t least(const gossip_state& state) {
   std::size_t result = 0;
   for (const auto& [id, member] : state.members) {
@@ -35,7 +39,7 @@ std::size_t least(const gossip_state& state) {
 }
 
 struct measure {
-  std::size_t operator()(const heartbeat&) const { return table_bytes; }
+  std::size_t operator()(const heartbeat& what) const { return table_bytes + least(what.news); }
   std::size_t operator()(const delta& what) const { return least(what.records); }
   std::size_t operator()(const ack&) const { return table_bytes; }
   std::size_t operator()(const join_request& what) const { return least(what.self); }
@@ -43,11 +47,18 @@ struct measure {
   std::size_t operator()(const roster_request& what) const { return what.after.size(); }
   std::size_t operator()(const roster_response& what) const { return least(what.page.records); }
   std::size_t operator()(const sync_request& what) const {
-    return what.digest.size() * sizeof(digest_entry);
+    return what.digest.size() * sizeof(digest_entry) + least(what.scope);
   }
   std::size_t operator()(const sync_response& what) const {
     return least(what.records) + what.wanted.size() * sizeof(std::uint64_t);
   }
+  std::size_t operator()(const ping& what) const { return table_bytes + least(what.news); }
+  std::size_t operator()(const ping_ack& what) const { return table_bytes + least(what.news); }
+  std::size_t operator()(const probe_request& what) const { return what.subject.id.size(); }
+  std::size_t operator()(const probe_report& what) const { return what.subject.id.size(); }
+  std::size_t operator()(const accusation& what) const { return what.subject.id.size(); }
+  std::size_t operator()(const range_request& what) const { return least(what.ranges); }
+  std::size_t operator()(const range_response& what) const { return least(what.ranges); }
   std::size_t operator()(const gossip_request& what) const { return least(what.state); }
   std::size_t operator()(const gossip_response& what) const {
     return what.state ? least(*what.state) : table_bytes;

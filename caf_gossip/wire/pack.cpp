@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "caf_gossip/wire/ipv4.hpp"
+#include "caf_gossip/wire/ranges.hpp"
 #include "caf_gossip/wire/records.hpp"
 #include "caf_gossip/wire/unpack.hpp"
 
@@ -19,6 +20,9 @@ using offset = flatbuffers::Offset<T>;
 
 template <class T>
 using vector_offset = offset<flatbuffers::Vector<T>>;
+
+template <class T>
+using vector_of_structs = vector_offset<const T*>;
 
 using builder = flatbuffers::FlatBufferBuilder;
 
@@ -66,6 +70,13 @@ struct packed_host {
 
 // -- parts -----------------------------------------------------------------------------------
 
+offset<schema::member_ref> pack(builder& out, const member_ref& what) {
+  const auto id = pack(out, what.id);
+  const packed_host host{out, what.address.host};
+  return schema::Createmember_ref(out, id, host.ipv4, what.address.port, what.incarnation,
+                                  host.text);
+}
+
 offset<schema::roster_page> pack(builder& out, const roster_page& what) {
   const auto records = pack_records(out, what.records);
   return schema::Createroster_page(out, records, pack(out, what.next));
@@ -104,7 +115,7 @@ offset<schema::gossip_state> pack(builder& out, const gossip_state& what) {
 // -- payloads --------------------------------------------------------------------------------
 
 offset<schema::heartbeat> pack(builder& out, const heartbeat& what) {
-  return schema::Createheartbeat(out, what.version);
+  return schema::Createheartbeat(out, what.version, pack_records(out, what.news));
 }
 
 offset<schema::delta> pack(builder& out, const delta& what) {
@@ -132,20 +143,53 @@ offset<schema::roster_response> pack(builder& out, const roster_response& what) 
   return schema::Createroster_response(out, pack(out, what.page));
 }
 
-offset<schema::sync_request> pack(builder& out, const sync_request& what) {
-  if (what.digest.empty())
-    return schema::Createsync_request(out);
+vector_of_structs<schema::digest_entry> pack(builder& out, const std::vector<digest_entry>& what) {
+  if (what.empty())
+    return 0;
   // The two structs differ only in their byte order, and in that only on big-endian machines.
-  return schema::Createsync_request(
-      out, out.CreateVectorOfStructs<schema::digest_entry>(
-               what.digest.size(), [&what](std::size_t i, schema::digest_entry* entry) {
-                 *entry = schema::digest_entry{what.digest[i].id_hash, what.digest[i].record_hash};
-               }));
+  return out.CreateVectorOfStructs<schema::digest_entry>(
+      what.size(), [&what](std::size_t i, schema::digest_entry* entry) {
+        *entry = schema::digest_entry{what[i].id_hash, what[i].record_hash};
+      });
+}
+
+offset<schema::sync_request> pack(builder& out, const sync_request& what) {
+  const auto digest = pack(out, what.digest);
+  return schema::Createsync_request(out, digest, pack_ranges(out, what.scope));
 }
 
 offset<schema::sync_response> pack(builder& out, const sync_response& what) {
   const auto records = pack_records(out, what.records);
   return schema::Createsync_response(out, records, pack(out, what.wanted));
+}
+
+offset<schema::ping> pack(builder& out, const ping& what) {
+  return schema::Createping(out, what.version, pack_records(out, what.news));
+}
+
+offset<schema::ping_ack> pack(builder& out, const ping_ack& what) {
+  return schema::Createping_ack(out, what.version, pack_records(out, what.news));
+}
+
+offset<schema::probe_request> pack(builder& out, const probe_request& what) {
+  return schema::Createprobe_request(out, pack(out, what.subject));
+}
+
+offset<schema::probe_report> pack(builder& out, const probe_report& what) {
+  return schema::Createprobe_report(out, pack(out, what.subject), what.answered, what.version);
+}
+
+offset<schema::accusation> pack(builder& out, const accusation& what) {
+  return schema::Createaccusation(out, pack(out, what.subject), what.version,
+                                  static_cast<std::uint8_t>(what.found));
+}
+
+offset<schema::range_request> pack(builder& out, const range_request& what) {
+  return schema::Createrange_request(out, pack_ranges(out, what.ranges));
+}
+
+offset<schema::range_response> pack(builder& out, const range_response& what) {
+  return schema::Createrange_response(out, pack_ranges(out, what.ranges));
 }
 
 offset<schema::gossip_request> pack(builder& out, const gossip_request& what) {

@@ -4,6 +4,7 @@
 
 #include "caf_gossip/wire/alignment.hpp"
 #include "caf_gossip/wire/ipv4.hpp"
+#include "caf_gossip/wire/ranges.hpp"
 #include "caf_gossip/wire/records.hpp"
 
 namespace caf_gossip::wire {
@@ -80,6 +81,15 @@ private:
     return code.has_value() || is_newer_;
   }
 
+  bool read(const schema::member_ref* from, member_ref& to) {
+    if (from == nullptr || !read_optional_id(from->id(), to.id)
+        || !read_host(from->ipv4(), from->host(), to.address.host))
+      return false;
+    to.address.port = from->port();
+    to.incarnation = from->incarnation();
+    return !to.id.empty() && to.incarnation != 0 && is_reachable(to.address);
+  }
+
   bool read(const schema::roster_page* from, roster_page& to) {
     return from == nullptr
            || (unpack_records(from->records(), to.records)
@@ -142,7 +152,7 @@ private:
 
   static bool read(const schema::heartbeat& from, heartbeat& to) {
     to.version = from.version();
-    return true;
+    return unpack_records(from.news(), to.news);
   }
 
   static bool read(const schema::delta& from, delta& to) {
@@ -177,15 +187,19 @@ private:
     return read(from.page(), to.page);
   }
 
-  static bool read(const schema::sync_request& from, sync_request& to) {
-    if (from.digest() == nullptr)
+  static bool read(const vector<const schema::digest_entry*>* from, std::vector<digest_entry>& to) {
+    if (from == nullptr)
       return true;
-    if (!is_aligned(from.digest(), alignof(schema::digest_entry)))
+    if (!is_aligned(from, alignof(schema::digest_entry)))
       return false;
-    to.digest.reserve(from.digest()->size());
-    for (const auto* item : *from.digest())
-      to.digest.push_back({item->id_hash(), item->record_hash()});
+    to.reserve(from->size());
+    for (const auto* item : *from)
+      to.push_back({item->id_hash(), item->record_hash()});
     return true;
+  }
+
+  static bool read(const schema::sync_request& from, sync_request& to) {
+    return read(from.digest(), to.digest) && unpack_ranges(from.scope(), to.scope);
   }
 
   static bool read(const schema::sync_response& from, sync_response& to) {
@@ -194,6 +208,41 @@ private:
     if (from.wanted() != nullptr)
       to.wanted.assign(from.wanted()->begin(), from.wanted()->end());
     return unpack_records(from.records(), to.records);
+  }
+
+  static bool read(const schema::ping& from, ping& to) {
+    to.version = from.version();
+    return unpack_records(from.news(), to.news);
+  }
+
+  static bool read(const schema::ping_ack& from, ping_ack& to) {
+    to.version = from.version();
+    return unpack_records(from.news(), to.news);
+  }
+
+  bool read(const schema::probe_request& from, probe_request& to) {
+    return read(from.subject(), to.subject);
+  }
+
+  bool read(const schema::probe_report& from, probe_report& to) {
+    to.answered = from.answered();
+    to.version = from.version();
+    return read(from.subject(), to.subject);
+  }
+
+  bool read(const schema::accusation& from, accusation& to) {
+    to.version = from.version();
+    to.found = static_cast<evidence>(from.found());
+    return from.found() <= static_cast<std::uint8_t>(evidence::refused)
+           && read(from.subject(), to.subject);
+  }
+
+  static bool read(const schema::range_request& from, range_request& to) {
+    return unpack_ranges(from.ranges(), to.ranges);
+  }
+
+  static bool read(const schema::range_response& from, range_response& to) {
+    return unpack_ranges(from.ranges(), to.ranges);
   }
 
   bool read(const schema::gossip_request& from, gossip_request& to) {
@@ -254,6 +303,20 @@ private:
         return read_as<state_payload, gossip_response, schema::gossip_response>(body, to);
       case type::reject:
         return read_as<reject, reject, schema::reject>(body, to);
+      case type::ping:
+        return read_as<membership_payload, ping, schema::ping>(body, to);
+      case type::ping_ack:
+        return read_as<membership_payload, ping_ack, schema::ping_ack>(body, to);
+      case type::probe_request:
+        return read_as<membership_payload, probe_request, schema::probe_request>(body, to);
+      case type::probe_report:
+        return read_as<membership_payload, probe_report, schema::probe_report>(body, to);
+      case type::accusation:
+        return read_as<membership_payload, accusation, schema::accusation>(body, to);
+      case type::range_request:
+        return read_as<membership_payload, range_request, schema::range_request>(body, to);
+      case type::range_response:
+        return read_as<membership_payload, range_response, schema::range_response>(body, to);
     }
     return false;
   }

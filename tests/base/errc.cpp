@@ -59,6 +59,8 @@ BOOST_AUTO_TEST_CASE(keeps_its_numbers_and_names) {
       {code::limit_reached, "limit_reached"},
       {code::blocked, "blocked"},
       {code::invalid_argument, "invalid_argument"},
+      {code::connection_refused, "connection_refused"},
+      {code::unreachable, "unreachable"},
   };
   unsigned number = 0;
   for (const auto& [value, name] : agreed) {

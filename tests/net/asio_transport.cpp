@@ -26,7 +26,7 @@ struct node {
       : transport(std::move(cfg)), at(transport.start(where).value()) {}
 
   void send(const authority& target, channel via = channel::stream, std::uint64_t number = 1) {
-    BOOST_REQUIRE(transport.send(to(target, frame_from(at, heartbeat{number}), via)));
+    BOOST_REQUIRE(transport.send(to(target, frame_from(at, heartbeat{number, {}}), via)));
   }
 
   net::asio_transport transport;
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(sends_small_frames_as_datagrams_and_large_ones_by_stream) {
 
 BOOST_AUTO_TEST_CASE(answers_over_the_connection_that_a_request_came_on) {
   node a, b;
-  BOOST_REQUIRE(a.transport.send(request_to(b.at, frame_from(a.at, heartbeat{1}, 11))));
+  BOOST_REQUIRE(a.transport.send(request_to(b.at, frame_from(a.at, heartbeat{1, {}}, 11))));
   BOOST_REQUIRE(b.got.wait_for_frames(1));
   BOOST_REQUIRE(b.transport.send(to(a.at, frame_from(b.at, ack{2}, 11))));
   BOOST_REQUIRE(a.got.wait_for_frames(1));
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(answers_over_the_connection_that_a_request_came_on) {
 BOOST_AUTO_TEST_CASE(a_connection_gets_no_frames_of_those_it_names_as_sender) {
   node victim, b;
   auto impostor = raw_socket::connected_to(b.at);
-  const auto claim = wire::encode(frame_from(victim.at, heartbeat{1}, 11), 1U << 20U).value();
+  const auto claim = wire::encode(frame_from(victim.at, heartbeat{1, {}}, 11), 1U << 20U).value();
   BOOST_REQUIRE(impostor.send(claim));
   BOOST_REQUIRE(b.got.wait_for_frames(1));
   b.send(victim.at);
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(requests_fail_early_when_their_connection_is_lost) {
   cfg.request_timeout = 60s;
   node a{cfg};
   auto peer = raw_socket::listening();
-  BOOST_REQUIRE(a.transport.send(request_to(peer.bound(), frame_from(a.at, heartbeat{1}, 11))));
+  BOOST_REQUIRE(a.transport.send(request_to(peer.bound(), frame_from(a.at, heartbeat{1, {}}, 11))));
   {
     auto connection = peer.accept();
     BOOST_TEST(connection.receive_frame().head.correlation == 11U);
@@ -250,14 +250,7 @@ BOOST_AUTO_TEST_CASE(leaves_a_peer_alone_after_a_failed_attempt) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_an_attempt_to_connect_after_its_timeout) {
-  // A listener whose queue is full drops further attempts.
-  auto full = raw_socket::listening(0);
-  std::vector<raw_socket> waiting;
-  for (int i = 0; i < 4; ++i) {
-    raw_socket next{SOCK_STREAM | SOCK_NONBLOCK};
-    next.try_connect(full.bound().port);
-    waiting.push_back(std::move(next));
-  }
+  const full_listener full;
   net::transport_config cfg;
   cfg.connect_timeout = 200ms;
   node a{cfg};
@@ -268,18 +261,12 @@ BOOST_AUTO_TEST_CASE(gives_up_an_attempt_to_connect_after_its_timeout) {
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_expires_before_it_is_sent_fails_once) {
-  auto full = raw_socket::listening(0);
-  std::vector<raw_socket> waiting;
-  for (int i = 0; i < 4; ++i) {
-    raw_socket next{SOCK_STREAM | SOCK_NONBLOCK};
-    next.try_connect(full.bound().port);
-    waiting.push_back(std::move(next));
-  }
+  const full_listener full;
   net::transport_config cfg;
   cfg.request_timeout = 50ms;
   cfg.connect_timeout = 200ms;
   node a{cfg};
-  BOOST_REQUIRE(a.transport.send(request_to(full.bound(), frame_from(a.at, heartbeat{1}, 1))));
+  BOOST_REQUIRE(a.transport.send(request_to(full.bound(), frame_from(a.at, heartbeat{1, {}}, 1))));
   BOOST_REQUIRE(a.got.wait_for_failures(1));
   BOOST_TEST((a.got.failures[0].reason.code == errc::timeout));
   // The frame is given up with the attempt to connect, which nobody hears about any more.
@@ -362,7 +349,7 @@ BOOST_AUTO_TEST_CASE(carries_a_burst_with_few_wakes) {
   constexpr std::uint64_t count = 5000;
   collector got{b};
   for (std::uint64_t i = 1; i <= count; ++i)
-    while (!a.transport.send(to(at_b, frame_from(a.at, heartbeat{i}))))
+    while (!a.transport.send(to(at_b, frame_from(a.at, heartbeat{i, {}}))))
       std::this_thread::yield();
   BOOST_REQUIRE(eventually([&] { return b.stats().frames_received == count; }));
   BOOST_TEST(wakes == 1);

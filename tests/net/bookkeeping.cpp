@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <vector>
 
 #include "caf_gossip/net/back_off.hpp"
 #include "caf_gossip/net/outbox.hpp"
@@ -122,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_rate_limit_allows_so_many_per_second) {
 }
 
 BOOST_AUTO_TEST_CASE(an_outbox_wakes_once_per_burst) {
-  net::outbox box{net::transport_config{}};
+  net::counters numbers;
+  net::outbox box{net::transport_config{}, numbers};
   BOOST_TEST(!box.push(queued(alice)).has_value());
   int wakes = 0;
   box.open([&] { ++wakes; });
@@ -139,7 +141,8 @@ BOOST_AUTO_TEST_CASE(an_outbox_frees_places_only_when_frames_are_through) {
   cfg.outbound_frames_per_peer_max = 2;
   cfg.peers_max = 1;
   cfg.requests_max = 1;
-  net::outbox box{cfg};
+  net::counters numbers;
+  net::outbox box{cfg, numbers};
   box.open([] {});
   BOOST_TEST(box.push(queued(alice, true)).has_value());
   BOOST_TEST(!box.push(queued(alice, true)).has_value());
@@ -147,16 +150,62 @@ BOOST_AUTO_TEST_CASE(an_outbox_frees_places_only_when_frames_are_through) {
   BOOST_TEST(!box.push(queued(alice)).has_value());
   BOOST_TEST(box.take().size() == 2U);
   BOOST_TEST(!box.push(queued(alice)).has_value());
-  box.release(alice, 1);
+  box.release(queued(alice));
   BOOST_TEST(box.push(queued(alice)).has_value());
   BOOST_TEST(!box.push(queued(bob)).has_value());
   BOOST_TEST(!box.forget(alice));
-  box.release(alice, 2);
+  box.release(queued(alice));
+  box.release(queued(alice));
   BOOST_TEST(box.wait_until_empty(0ms));
   BOOST_TEST(box.forget(alice));
   BOOST_TEST(box.push(queued(bob)).has_value());
   box.release_request();
   BOOST_TEST(box.push(queued(bob, true)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(probes_have_places_of_their_own) {
+  net::transport_config cfg;
+  cfg.outbound_frames_per_peer_max = 1;
+  cfg.peers_max = 1;
+  cfg.probes_max = 2;
+  net::counters numbers;
+  net::outbox box{cfg, numbers};
+  box.open([] {});
+  const auto probe = [](const authority& target) {
+    return net::queued_frame{target, {1}, 0, channel::new_stream, false};
+  };
+  BOOST_TEST(box.push(queued(alice)).has_value());
+  BOOST_TEST(box.push(probe(alice)).has_value());
+  BOOST_TEST(box.push(probe(bob)).has_value());
+  const auto refused = box.push(probe(bob));
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == errc::send_failed));
+  BOOST_TEST(numbers.probes_refused == 1U);
+  box.release(probe(bob));
+  BOOST_TEST(!box.push(probe(bob)).has_value(), "the frame is through, its stream is not over");
+  box.release_probe();
+  BOOST_TEST(box.push(probe(bob)).has_value());
+  box.release(queued(alice));
+  box.release(probe(alice));
+  BOOST_TEST(!box.wait_until_empty(0ms));
+  box.release(probe(bob));
+  BOOST_TEST(box.wait_until_empty(0ms));
+}
+
+BOOST_AUTO_TEST_CASE(requests_that_are_probes_are_named_when_they_end) {
+  net::request_table requests;
+  requests.add(alice, 1, at(100ms));
+  const auto answered = requests.add(alice, 2, at(100ms), true);
+  const auto lost = requests.add(bob, 3, at(100ms), true);
+  const auto expired = requests.add(bob, 4, at(200ms), true);
+  BOOST_TEST(requests.answer(1, alice));
+  BOOST_TEST(requests.take_ended_probes().empty());
+  BOOST_TEST(requests.answer(2, alice));
+  requests.written_to(lost, 11);
+  BOOST_TEST(requests.remove_written_to(11).size() == 1U);
+  BOOST_TEST((requests.take_ended_probes() == std::vector{answered, lost}));
+  BOOST_TEST(requests.expire(at(200ms)).size() == 1U);
+  BOOST_TEST((requests.take_ended_probes() == std::vector{expired}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,8 +67,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_the_order_of_each_sender, World, worlds) {
   three_nodes<World> nodes;
   constexpr std::uint64_t count = 200;
   for (std::uint64_t i = 1; i <= count; ++i) {
-    BOOST_REQUIRE(nodes.a->send(to(nodes.at_c, frame_from(nodes.at_a, heartbeat{i}))));
-    BOOST_REQUIRE(nodes.b->send(to(nodes.at_c, frame_from(nodes.at_b, heartbeat{i}))));
+    BOOST_REQUIRE(nodes.a->send(to(nodes.at_c, frame_from(nodes.at_a, heartbeat{i, {}}))));
+    BOOST_REQUIRE(nodes.b->send(to(nodes.at_c, frame_from(nodes.at_b, heartbeat{i, {}}))));
   }
   collector got{*nodes.c};
   BOOST_REQUIRE(got.wait_for_frames(2 * count));
@@ -104,9 +104,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(polls_empty_as_often_as_one_likes, World, worlds) 
 BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_everything_else_for_poll_when_deltas_are_polled, World,
                               worlds) {
   three_nodes<World> nodes;
-  BOOST_REQUIRE(nodes.a->send(to(nodes.at_b, frame_from(nodes.at_a, heartbeat{1}))));
+  BOOST_REQUIRE(nodes.a->send(to(nodes.at_b, frame_from(nodes.at_a, heartbeat{1, {}}))));
   BOOST_REQUIRE(nodes.a->send(to(nodes.at_b, frame_from(nodes.at_a, delta_of_all_statuses()))));
-  BOOST_REQUIRE(nodes.a->send(to(nodes.at_b, frame_from(nodes.at_a, heartbeat{2}))));
+  BOOST_REQUIRE(nodes.a->send(to(nodes.at_b, frame_from(nodes.at_a, heartbeat{2, {}}))));
   BOOST_REQUIRE(nodes.world.until([&] { return nodes.b->stats().frames_received == 3; }));
   BOOST_REQUIRE(nodes.world.until([&] { return !nodes.b->poll_deltas().empty(); }));
   collector got{*nodes.b};
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reports_every_frame_that_could_not_be_delivered, W
   three_nodes<World> nodes;
   const auto target = nodes.world.unbound();
   for (std::uint64_t i = 1; i <= 10; ++i)
-    BOOST_REQUIRE(nodes.a->send(to(target, frame_from(nodes.at_a, heartbeat{i}, i))));
+    BOOST_REQUIRE(nodes.a->send(to(target, frame_from(nodes.at_a, heartbeat{i, {}}, i))));
   collector got{*nodes.a};
   BOOST_REQUIRE(got.wait_for_failures(10));
   for (std::uint64_t i = 1; i <= 10; ++i) {
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(gives_a_request_its_answer_and_no_timeout, World, 
   three_nodes<World> nodes;
   for (const auto via : {channel::datagram, channel::stream}) {
     BOOST_REQUIRE(
-        nodes.a->send(request_to(nodes.at_b, frame_from(nodes.at_a, heartbeat{5}, 42), via)));
+        nodes.a->send(request_to(nodes.at_b, frame_from(nodes.at_a, heartbeat{5, {}}, 42), via)));
     collector at_b{*nodes.b};
     BOOST_REQUIRE(at_b.wait_for_frames(1));
     BOOST_TEST(at_b.frames[0].head.correlation == 42U);
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(gives_a_request_its_answer_and_no_timeout, World, 
   }
   // A second request that nobody answers is the one that times out.
   const auto silent = nodes.world.silent();
-  BOOST_REQUIRE(nodes.a->send(request_to(silent, frame_from(nodes.at_a, heartbeat{5}, 43))));
+  BOOST_REQUIRE(nodes.a->send(request_to(silent, frame_from(nodes.at_a, heartbeat{5, {}}, 43))));
   collector at_a{*nodes.a};
   BOOST_REQUIRE(nodes.world.until([&] { return !at_a.poll().failures.empty(); }));
   BOOST_TEST(at_a.failures[0].correlation == 43U);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reports_a_request_without_answer_after_its_timeout
     const auto self = node->start(any_port).value();
     const auto target = world.silent();
     const auto begin = world.now();
-    BOOST_REQUIRE(node->send(request_to(target, frame_from(self, heartbeat{1}, 9))));
+    BOOST_REQUIRE(node->send(request_to(target, frame_from(self, heartbeat{1, {}}, 9))));
     collector got{*node};
     BOOST_REQUIRE(world.until([&] { return !got.poll().failures.empty(); }));
     const auto took = world.now() - begin;
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(takes_no_answer_from_somebody_else, World, worlds)
   const auto c = world.make();
   const auto at_a = a->start(any_port).value();
   const auto at_c = c->start(any_port).value();
-  BOOST_REQUIRE(a->send(request_to(world.silent(), frame_from(at_a, heartbeat{1}, 77))));
+  BOOST_REQUIRE(a->send(request_to(world.silent(), frame_from(at_a, heartbeat{1, {}}, 77))));
   BOOST_REQUIRE(c->send(to(at_a, frame_from(at_c, ack{1}, 77))));
   collector got{*a};
   BOOST_REQUIRE(got.wait_for_frames(1));
@@ -261,12 +261,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bounds_the_requests_that_wait, World, worlds) {
   const auto node = world.make(cfg);
   const auto self = node->start(any_port).value();
   const auto target = world.silent();
-  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1}, 1))).has_value());
-  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1}, 2))).has_value());
-  BOOST_TEST(!node->send(request_to(target, frame_from(self, heartbeat{1}, 3))).has_value());
+  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1, {}}, 1))).has_value());
+  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1, {}}, 2))).has_value());
+  BOOST_TEST(!node->send(request_to(target, frame_from(self, heartbeat{1, {}}, 3))).has_value());
   collector got{*node};
   BOOST_REQUIRE(world.until([&] { return got.poll().failures.size() == 2; }));
-  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1}, 4))).has_value());
+  BOOST_TEST(node->send(request_to(target, frame_from(self, heartbeat{1, {}}, 4))).has_value());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(drops_the_newest_and_counts_when_nobody_polls, World, worlds) {
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(drops_the_newest_and_counts_when_nobody_polls, Wor
   const auto at_a = a->start(any_port).value();
   const auto at_b = b->start(any_port).value();
   for (std::uint64_t i = 1; i <= 25; ++i)
-    BOOST_REQUIRE(a->send(to(at_b, frame_from(at_a, heartbeat{i}))));
+    BOOST_REQUIRE(a->send(to(at_b, frame_from(at_a, heartbeat{i, {}}))));
   BOOST_REQUIRE(world.until([&] { return b->stats().inbound_dropped == 15; }));
   collector got{*b};
   BOOST_REQUIRE(got.wait_for_frames(10));
@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(refuses_other_clusters_and_tells_them_why, World, 
   const auto at_a = a->start(any_port).value();
   const auto at_b = b->start(any_port).value();
   for (const auto via : {channel::datagram, channel::stream}) {
-    BOOST_REQUIRE(a->send(request_to(at_b, frame_from(at_a, heartbeat{1}, 5), via)));
+    BOOST_REQUIRE(a->send(request_to(at_b, frame_from(at_a, heartbeat{1, {}}, 5), via)));
     collector got{*a};
     BOOST_REQUIRE(got.wait_for_frames(1));
     BOOST_TEST(got.failures.empty());

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t limit = 1U << 20U;
 
 wire::bytes encoded(std::uint64_t number) {
-  return wire::encode(frame_from({"127.0.0.1", 1}, heartbeat{number}), limit).value();
+  return wire::encode(frame_from({"127.0.0.1", 1}, heartbeat{number, {}}), limit).value();
 }
 
 wire::bytes encoded_stream(std::uint64_t count) {

@@ -38,7 +38,7 @@ wire::bytes encoded(const wire::frame& what) {
 }
 
 wire::bytes good_frame(std::uint64_t number = 1) {
-  return encoded(frame_from(stranger, heartbeat{number}));
+  return encoded(frame_from(stranger, heartbeat{number, {}}));
 }
 
 wire::bytes with_length(std::uint32_t length) {
@@ -61,7 +61,7 @@ wire::bytes with_major_version(std::uint8_t version) {
 }
 
 wire::bytes from_other_cluster(std::uint64_t correlation) {
-  auto frame = frame_from(stranger, heartbeat{1}, correlation);
+  auto frame = frame_from(stranger, heartbeat{1, {}}, correlation);
   frame.head.cluster = "other";
   return encoded(frame);
 }

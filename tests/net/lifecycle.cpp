@@ -104,13 +104,7 @@ BOOST_AUTO_TEST_CASE(does_not_start_twice) {
 }
 
 BOOST_AUTO_TEST_CASE(stops_at_once_while_connecting_to_a_black_hole) {
-  auto full = raw_socket::listening(0);
-  std::vector<raw_socket> waiting;
-  for (int i = 0; i < 4; ++i) {
-    raw_socket next{SOCK_STREAM | SOCK_NONBLOCK};
-    next.try_connect(full.bound().port);
-    waiting.push_back(std::move(next));
-  }
+  const full_listener full;
   net::transport_config cfg;
   cfg.connect_timeout = 60s;
   net::asio_transport transport{cfg};
@@ -150,7 +144,7 @@ BOOST_AUTO_TEST_CASE(ends_requests_with_the_stop_and_starts_without_them) {
   net::asio_transport transport{cfg};
   for (int i = 1; i <= 3; ++i) {
     const auto self = transport.start(any_port).value();
-    BOOST_REQUIRE(transport.send(request_to(peer.bound(), frame_from(self, heartbeat{1}, 1))));
+    BOOST_REQUIRE(transport.send(request_to(peer.bound(), frame_from(self, heartbeat{1, {}}, 1))));
     BOOST_TEST(transport.flush(10s));
     BOOST_TEST(stop(transport).count() < 1000);
     BOOST_TEST(transport.poll().empty());

@@ -19,7 +19,7 @@ struct two_nodes {
   explicit two_nodes(bool through_codec = true) : network(through_codec) {}
 
   void send(std::uint64_t number) {
-    BOOST_REQUIRE(a.send(to(at_b, frame_from(at_a, heartbeat{number}))));
+    BOOST_REQUIRE(a.send(to(at_b, frame_from(at_a, heartbeat{number, {}}))));
   }
 
   net::memory_network network;
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_stop_takes_held_frames_and_requests_with_it) {
   two_nodes nodes;
   nodes.network.stall(nodes.at_b);
   nodes.send(1);
-  BOOST_REQUIRE(nodes.a.send(request_to(nodes.at_b, frame_from(nodes.at_a, heartbeat{2}, 1))));
+  BOOST_REQUIRE(nodes.a.send(request_to(nodes.at_b, frame_from(nodes.at_a, heartbeat{2, {}}, 1))));
   nodes.a.stop();
   nodes.network.resume(nodes.at_b);
   BOOST_TEST(nodes.got.poll().frames.empty());

@@ -29,7 +29,8 @@ inline delta delta_of_all_statuses(std::uint64_t number = 1) {
   return result;
 }
 
-inline wire::frame frame_from(const authority& sender, membership_payload payload = heartbeat{1},
+inline wire::frame frame_from(const authority& sender,
+                              membership_payload payload = heartbeat{1, {}},
                               std::uint64_t correlation = 0) {
   wire::frame result;
   result.head.cluster = "caf-gossip";

@@ -162,4 +162,23 @@ private:
   std::vector<std::uint8_t> pending_;
 };
 
+/// A listener whose queue is full: the kernel drops further attempts to connect, so the host looks
+/// dead.
+class full_listener {
+public:
+  full_listener() {
+    for (int i = 0; i < 4; ++i) {
+      raw_socket next{SOCK_STREAM | SOCK_NONBLOCK};
+      next.try_connect(bound().port);
+      waiting_.push_back(std::move(next));
+    }
+  }
+
+  [[nodiscard]] authority bound() const { return listener_.bound(); }
+
+private:
+  raw_socket listener_ = raw_socket::listening(0);
+  std::vector<raw_socket> waiting_;
+};
+
 } // namespace caf_gossip::test

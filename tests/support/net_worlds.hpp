@@ -35,6 +35,13 @@ public:
 
   authority unbound() { return {"10.0.0.8", 8}; }
 
+  /// A host that nothing from `self` gets to.
+  authority unreachable(const authority& self) {
+    const authority where{"10.0.0.7", 7};
+    network_.cut(self, where);
+    return where;
+  }
+
   /// Lets time pass until `holds`.
   template <class Predicate>
   bool until(Predicate holds) {
@@ -68,6 +75,8 @@ public:
     return gone.bound();
   }
 
+  authority unreachable(const authority&) { return full_.bound(); }
+
   template <class Predicate>
   bool until(Predicate holds) {
     return eventually(holds);
@@ -78,6 +87,7 @@ public:
 private:
   /// The kernel completes the connection and buffers a little; nobody reads.
   raw_socket black_hole_ = raw_socket::listening();
+  full_listener full_;
 };
 
 using worlds = std::tuple<memory_world, asio_world>;

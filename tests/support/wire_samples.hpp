@@ -63,6 +63,11 @@ inline std::vector<record> unusual_records() {
   return {ipv6, named, unicode, greatest, zeros, nowhere};
 }
 
+/// Ranges that touch, of one hash, and up to the greatest.
+inline std::vector<hash_range> sample_ranges() {
+  return {{0, 0, 1}, {1, 99, 0}, {200, 299, greatest_u64}, {greatest_u64, greatest_u64, 7}};
+}
+
 inline gossip_state sample_state() {
   const byte_buffer every_kind{0, 1, 0x7f, 0x80, 0xff};
   gossip_state result;
@@ -102,9 +107,10 @@ inline std::vector<wire_sample> membership_samples() {
                         std::chrono::milliseconds{2500}};
   using m = membership_payload;
   return {
-      {"heartbeat", {head, m{heartbeat{3}}}},
+      {"heartbeat", {head, m{heartbeat{3, {}}}}},
       {"heartbeat_least", {least, m{heartbeat{}}}},
-      {"heartbeat_greatest", {greatest, m{heartbeat{greatest_u64}}}},
+      {"heartbeat_greatest", {greatest, m{heartbeat{greatest_u64, {}}}}},
+      {"heartbeat_news", {head, m{heartbeat{3, sample_records()}}}},
       {"delta_all_statuses", {head, m{delta{17, 23, sample_records()}}}},
       {"delta_unusual", {head, m{delta{greatest_u64, greatest_u64, unusual_records()}}}},
       {"delta_empty", {head, m{delta{}}}},
@@ -117,10 +123,44 @@ inline std::vector<wire_sample> membership_samples() {
       {"roster_request_first", {answer, m{roster_request{}}}},
       {"roster_response", {answer, m{roster_response{{unusual_records(), "zeros"}}}}},
       {"roster_response_empty", {answer, m{roster_response{}}}},
-      {"sync_request", {answer, m{sync_request{{{1, 2}, {3, greatest_u64}, {greatest_u64, 0}}}}}},
+      {"sync_request",
+       {answer, m{sync_request{{{1, 2}, {3, greatest_u64}, {greatest_u64, 0}}, {}}}}},
       {"sync_request_empty", {answer, m{sync_request{}}}},
+      {"sync_request_scope", {answer, m{sync_request{{{1, 2}, {7, 8}}, sample_ranges()}}}},
       {"sync_response", {answer, m{sync_response{sample_records(), {0, 1, greatest_u64}}}}},
       {"sync_response_empty", {answer, m{sync_response{}}}},
+  };
+}
+
+/// The messages by which members are probed and rosters compared range by range.
+inline std::vector<wire_sample> probing_samples() {
+  const auto head = sample_head();
+  auto answer = head;
+  answer.correlation = 42;
+  const member_ref subject{"node-2", 1'700'000'000'000'004, {"10.1.2.4", 7103}};
+  const member_ref greatest{
+      std::string(node_id_bytes_max, 'n'), greatest_u64, {std::string(host_bytes_max, 'h'), 65535}};
+  using m = membership_payload;
+  return {
+      {"ping", {answer, m{ping{3, {}}}}},
+      {"ping_least", {answer, m{ping{}}}},
+      {"ping_news", {answer, m{ping{greatest_u64, sample_records()}}}},
+      {"ping_ack", {answer, m{ping_ack{3, {}}}}},
+      {"ping_ack_news", {answer, m{ping_ack{0, unusual_records()}}}},
+      {"probe_request", {answer, m{probe_request{subject}}}},
+      {"probe_request_greatest", {answer, m{probe_request{greatest}}}},
+      {"probe_request_least", {answer, m{probe_request{{"n", 1, {"h", 1}}}}}},
+      {"probe_report", {answer, m{probe_report{subject, true, 17}}}},
+      {"probe_report_unanswered", {answer, m{probe_report{{"ipv6", 1, {"::1", 9}}, false, 0}}}},
+      {"accusation_silent", {head, m{accusation{subject, 17, evidence::silent}}}},
+      {"accusation_unresponsive",
+       {head, m{accusation{greatest, greatest_u64, evidence::unresponsive}}}},
+      {"accusation_refused", {head, m{accusation{subject, 0, evidence::refused}}}},
+      {"range_request", {answer, m{range_request{sample_ranges()}}}},
+      {"range_request_empty", {answer, m{range_request{}}}},
+      {"range_response", {answer, m{range_response{sample_ranges()}}}},
+      {"range_response_whole", {answer, m{range_response{{{0, greatest_u64, greatest_u64}}}}}},
+      {"range_response_empty", {answer, m{range_response{}}}},
   };
 }
 
@@ -143,10 +183,12 @@ inline std::vector<wire_sample> state_samples() {
 
 /// Every sample. The checks below make it impossible to forget one for a new payload.
 inline std::vector<wire_sample> wire_samples() {
-  static_assert(std::variant_size_v<membership_payload> == 9, "add samples for the new payload");
+  static_assert(std::variant_size_v<membership_payload> == 16, "add samples for the new payload");
   static_assert(std::variant_size_v<state_payload> == 2, "add samples for the new payload");
   static_assert(std::variant_size_v<wire::payload> == 3, "add samples for the new payload");
   auto result = membership_samples();
+  for (auto& sample : probing_samples())
+    result.push_back(std::move(sample));
   for (auto& sample : state_samples())
     result.push_back(std::move(sample));
   result.push_back({"reject", {sample_head(), wire::reject{errc::wrong_protocol, "1 is spoken"}}});

@@ -38,7 +38,7 @@ wire::frame delta_with(Change change) {
 
 template <class Change>
 wire::frame heartbeat_from(Change change) {
-  auto result = carrying(membership_payload{heartbeat{1}});
+  auto result = carrying(membership_payload{heartbeat{1, {}}});
   change(result.head);
   return result;
 }
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(has_samples_of_every_payload) {
     else
       seen.insert({message.body.index(), 0});
   }
-  BOOST_TEST(seen.size() == 9U + 2U + 1U);
+  BOOST_TEST(seen.size() == 16U + 2U + 1U);
   BOOST_TEST(names.size() == wire_samples().size());
 }
 
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(writes_the_same_bytes_whatever_was_written_before) {
 }
 
 BOOST_AUTO_TEST_CASE(keeps_datagrams_small) {
-  BOOST_TEST(encoded(carrying(membership_payload{heartbeat{3}})).size() <= 160U);
+  BOOST_TEST(encoded(carrying(membership_payload{heartbeat{3, {}}})).size() <= 160U);
   const auto with_records = [](std::size_t count) {
     delta message{1, 2, {}};
     for (std::size_t i = 0; i < count; ++i)
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(keeps_datagrams_small) {
           sample_record("node-" + std::to_string(100 + i), member_status::up));
     return encoded(carrying(membership_payload{message})).size();
   };
-  BOOST_TEST_MESSAGE("heartbeat " << encoded(carrying(membership_payload{heartbeat{3}})).size()
+  BOOST_TEST_MESSAGE("heartbeat " << encoded(carrying(membership_payload{heartbeat{3, {}}})).size()
                                   << " bytes, each record "
                                   << (with_records(101) - with_records(1)) / 100 << " bytes");
   BOOST_TEST((with_records(101) - with_records(1)) / 100 <= 33U);
@@ -146,6 +146,10 @@ BOOST_AUTO_TEST_CASE(does_not_build_what_cannot_fit) {
   BOOST_TEST_REQUIRE(!refused.has_value());
   BOOST_TEST((refused.error().code == errc::limit_reached));
   BOOST_TEST(refused.error().text.find("at least") != std::string::npos);
+  const std::vector<hash_range> many(100'000);
+  const auto ranges = wire::encode(carrying(membership_payload{range_request{many}}), 1400);
+  BOOST_TEST_REQUIRE(!ranges.has_value());
+  BOOST_TEST(ranges.error().text.find("at least") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(cuts_long_reasons_between_characters) {
@@ -189,7 +193,7 @@ BOOST_AUTO_TEST_CASE(recognises_other_protocols_by_their_first_byte) {
 }
 
 BOOST_AUTO_TEST_CASE(checks_the_version_before_anything_that_may_differ_in_it) {
-  auto data = encoded(carrying(membership_payload{heartbeat{1}}));
+  auto data = encoded(carrying(membership_payload{heartbeat{1, {}}}));
   data[4] = wire::protocol_major + 1;
   BOOST_TEST((refusal_of(data) == decode_error::wrong_version));
   BOOST_TEST((refusal_of(std::span{data}.first(5)) == decode_error::wrong_version));
@@ -200,7 +204,7 @@ BOOST_AUTO_TEST_CASE(checks_the_version_before_anything_that_may_differ_in_it) {
 }
 
 BOOST_AUTO_TEST_CASE(believes_no_declared_length) {
-  auto data = encoded(carrying(membership_payload{heartbeat{1}}));
+  auto data = encoded(carrying(membership_payload{heartbeat{1, {}}}));
   const auto size = data.size();
   put(data, 8, 4, 1U << 30U);
   BOOST_TEST((refusal_of(data) == decode_error::too_large));
@@ -215,7 +219,7 @@ BOOST_AUTO_TEST_CASE(believes_no_declared_length) {
 }
 
 BOOST_AUTO_TEST_CASE(finds_the_end_of_a_frame_in_its_header) {
-  const auto data = encoded(carrying(membership_payload{heartbeat{1}}));
+  const auto data = encoded(carrying(membership_payload{heartbeat{1, {}}}));
   const auto first = std::span{data}.first(wire::header_bytes);
   const auto header = wire::decode_header(first, data.size());
   BOOST_TEST_REQUIRE(header.has_value());
@@ -227,7 +231,7 @@ BOOST_AUTO_TEST_CASE(finds_the_end_of_a_frame_in_its_header) {
 
 BOOST_AUTO_TEST_CASE(refuses_flags_and_reserved_bytes_it_does_not_know) {
   for (const std::size_t at : {6U, 7U, 12U, 13U, 14U, 15U}) {
-    auto data = encoded(carrying(membership_payload{heartbeat{1}}));
+    auto data = encoded(carrying(membership_payload{heartbeat{1, {}}}));
     data[at] = 1;
     seal(data);
     BOOST_TEST((refusal_of(data) == decode_error::invalid), at);
@@ -235,7 +239,7 @@ BOOST_AUTO_TEST_CASE(refuses_flags_and_reserved_bytes_it_does_not_know) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_wrong_checksum_and_a_body_that_is_none) {
-  auto data = encoded(carrying(membership_payload{heartbeat{1}}));
+  auto data = encoded(carrying(membership_payload{heartbeat{1, {}}}));
   data.back() ^= 1U;
   BOOST_TEST((refusal_of(data) == decode_error::wrong_checksum));
   BOOST_TEST((refusal_of(sealed({})) == decode_error::malformed));
@@ -253,6 +257,7 @@ BOOST_AUTO_TEST_CASE(refuses_unknown_codes, *boost::unit_test::description("S1.1
       carrying(membership_payload{join_response{refusal{}, {}}}),
       carrying(state_payload{gossip_response{unknown_errc, std::nullopt}}),
       carrying(wire::reject{unknown_errc, ""}),
+      carrying(membership_payload{accusation{sample_head().sender, 1, static_cast<evidence>(3)}}),
       carrying(wire::reject{}),
   };
   for (const auto& message : messages)
@@ -288,6 +293,9 @@ BOOST_AUTO_TEST_CASE(refuses_one_bad_record_wherever_records_stand) {
   bad.incarnation = 0;
   const std::vector<record> records{sample_record("good", member_status::up), bad};
   const std::vector<membership_payload> payloads{
+      heartbeat{0, records},
+      ping{0, records},
+      ping_ack{0, records},
       delta{0, 0, records},
       join_request{bad},
       join_response{std::nullopt, {records, ""}},

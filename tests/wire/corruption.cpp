@@ -43,10 +43,21 @@ struct within_bounds {
       return is_valid_node_id(member.first) && std::all_of(entries.begin(), entries.end(), *this);
     });
   }
+  bool operator()(const member_ref& who) const {
+    return is_valid_node_id(who.id) && who.incarnation != 0 && is_reachable(who.address);
+  }
+  bool operator()(const std::vector<hash_range>& ranges) const {
+    const auto is_bad = [](const hash_range& one) { return one.last < one.first; };
+    const auto clash = [](const hash_range& one, const hash_range& next) {
+      return next.first <= one.last;
+    };
+    return ranges.size() <= 4096 && std::ranges::none_of(ranges, is_bad)
+           && std::ranges::adjacent_find(ranges, clash) == ranges.end();
+  }
   bool operator()(errc code) const { return to_errc(static_cast<std::uint8_t>(code)).has_value(); }
   bool optional_id(const node_id& id) const { return id.empty() || is_valid_node_id(id); }
 
-  bool operator()(const heartbeat&) const { return true; }
+  bool operator()(const heartbeat& what) const { return (*this)(what.news); }
   bool operator()(const delta& what) const { return (*this)(what.records); }
   bool operator()(const ack&) const { return true; }
   bool operator()(const join_request& what) const { return is_valid(what.self); }
@@ -58,8 +69,17 @@ struct within_bounds {
   bool operator()(const roster_response& what) const {
     return (*this)(what.page.records) && optional_id(what.page.next);
   }
-  bool operator()(const sync_request&) const { return true; }
+  bool operator()(const sync_request& what) const { return (*this)(what.scope); }
   bool operator()(const sync_response& what) const { return (*this)(what.records); }
+  bool operator()(const ping& what) const { return (*this)(what.news); }
+  bool operator()(const ping_ack& what) const { return (*this)(what.news); }
+  bool operator()(const probe_request& what) const { return (*this)(what.subject); }
+  bool operator()(const probe_report& what) const { return (*this)(what.subject); }
+  bool operator()(const accusation& what) const {
+    return (*this)(what.subject) && what.found <= evidence::refused;
+  }
+  bool operator()(const range_request& what) const { return (*this)(what.ranges); }
+  bool operator()(const range_response& what) const { return (*this)(what.ranges); }
   bool operator()(const gossip_request& what) const {
     return is_valid_node_id(what.from_member_id) && (*this)(what.state);
   }
@@ -73,8 +93,7 @@ struct within_bounds {
   bool operator()(const state_payload& what) const { return std::visit(*this, what); }
   bool operator()(const wire::frame& what) const {
     const auto& head = what.head;
-    const bool known = is_valid_node_id(head.sender.id) && head.sender.incarnation != 0
-                       && is_reachable(head.sender.address);
+    const bool known = (*this)(head.sender);
     return !head.cluster.empty() && head.cluster.size() <= 255
            && (known || std::holds_alternative<wire::reject>(what.body))
            && std::visit(*this, what.body);

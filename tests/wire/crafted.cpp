@@ -75,6 +75,13 @@ misaligned_list push_list_of_one(builder& out) {
   return {out.GetSize()};
 }
 
+/// The same with a range, which ends where it begins.
+misaligned_list push_range_of_one(builder& out) {
+  for (const std::uint32_t word : {0U, 1U, 0U, 1U, 0U, 1U, 1U})
+    out.PushElement(word);
+  return {out.GetSize()};
+}
+
 wire::bytes finish_delta(builder& out, misaligned_list cores_column) {
   const auto text_column = out.CreateVector(texts{1, 'n'});
   const auto records = schema::Createrecord_list(out, cores_column, text_column);
@@ -150,15 +157,19 @@ BOOST_AUTO_TEST_CASE(what_must_be_there_is_there) {
 
 BOOST_AUTO_TEST_CASE(lists_of_numbers_are_aligned) {
   using type = schema::any_payload;
-  for (const auto kind : {type::sync_request, type::sync_response, type::delta}) {
+  for (const auto kind :
+       {type::sync_request, type::sync_response, type::delta, type::range_request}) {
     int accepted = 0;
     for (const bool shifted : {false, true}) {
       builder out;
       if (shifted)
         out.PushElement(std::uint32_t{0});
-      const auto list = push_list_of_one(out);
+      const auto list =
+          kind == type::range_request ? push_range_of_one(out) : push_list_of_one(out);
       if (kind == type::sync_request)
         accepted += is_frame(finish(out, schema::Createsync_request(out, list)));
+      else if (kind == type::range_request)
+        accepted += is_frame(finish(out, schema::Createrange_request(out, list)));
       else if (kind == type::sync_response)
         accepted += is_frame(finish(out, schema::Createsync_response(out, 0, list)));
       else
@@ -166,6 +177,33 @@ BOOST_AUTO_TEST_CASE(lists_of_numbers_are_aligned) {
     }
     BOOST_TEST(accepted == 1, schema::EnumNameany_payload(kind));
   }
+}
+
+BOOST_AUTO_TEST_CASE(subjects_are_present_and_their_host_is_said_once) {
+  const auto about = [](offset<schema::member_ref> (*subject)(builder&)) {
+    builder out;
+    return finish(out, schema::Createprobe_request(out, subject(out)));
+  };
+  BOOST_TEST(is_frame(about([](builder& out) {
+    return schema::Createmember_refDirect(out, "n", 0x7f000001, 1, 1, nullptr);
+  })));
+  BOOST_TEST(is_frame(
+      about([](builder& out) { return schema::Createmember_refDirect(out, "n", 0, 1, 1, "h"); })));
+  BOOST_TEST((refusal_of(about([](builder& out) {
+                return schema::Createmember_refDirect(out, "n", 0x7f000001, 1, 1, "h");
+              }))
+              == decode_error::invalid));
+  BOOST_TEST((refusal_of(about([](builder& out) {
+                return schema::Createmember_refDirect(out, nullptr, 0x7f000001, 1, 1, nullptr);
+              }))
+              == decode_error::invalid));
+  builder out;
+  BOOST_TEST((refusal_of(finish(out, schema::Createprobe_request(out))) == decode_error::invalid));
+  builder report;
+  BOOST_TEST(
+      (refusal_of(finish(report, schema::Createprobe_report(report))) == decode_error::invalid));
+  builder blame;
+  BOOST_TEST((refusal_of(finish(blame, schema::Createaccusation(blame))) == decode_error::invalid));
 }
 
 BOOST_AUTO_TEST_CASE(a_join_request_has_one_record) {

@@ -90,6 +90,12 @@ BOOST_AUTO_TEST_CASE(unknown_statuses_of_a_newer_minor_are_refused) {
   BOOST_TEST((refusal_of(written_by_newer(message)) == decode_error::invalid));
 }
 
+BOOST_AUTO_TEST_CASE(unknown_evidence_of_a_newer_minor_is_refused) {
+  const wire::frame message{sample_head(), membership_payload{accusation{
+                                               sample_head().sender, 1, static_cast<evidence>(3)}}};
+  BOOST_TEST((refusal_of(written_by_newer(message)) == decode_error::invalid));
+}
+
 BOOST_AUTO_TEST_CASE(every_newer_minor_is_understood) {
   for (const auto& [name, message] : wire_samples()) {
     auto data = wire::encode(message, frame_bytes_max).value();

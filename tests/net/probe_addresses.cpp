@@ -1,0 +1,140 @@
+// How a probe tries the addresses of a name, and what it makes of their failures.
+
+#include "caf_gossip/net/probe_stream.hpp"
+
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "tests/support/net_raw_socket.hpp"
+
+using namespace caf_gossip;
+using namespace caf_gossip::test;
+
+namespace {
+
+/// Knows the addresses of every name.
+class fixed_resolver final : public net::resolver {
+public:
+  fixed_resolver(boost::asio::io_context& io, const std::string& all) : resolver(io) {
+    std::istringstream in{all};
+    for (std::string next; in >> next;)
+      found_.push_back(boost::asio::ip::make_address(next));
+  }
+
+  void resolve(const std::string&, handler done) override { done(found_); }
+
+private:
+  net::addresses found_;
+};
+
+/// The surroundings of one probe that ends with its connection.
+class lone_host final : public net::peer_host {
+public:
+  explicit lone_host(const std::string& all) : names_(io_, all) {
+    cfg_.probe_timeout = std::chrono::milliseconds{200};
+  }
+
+  /// Returns the name of the code with which a probe fails, or "connected".
+  std::string outcome(const authority& target) {
+    net::queued_frame frame;
+    frame.target = target;
+    std::make_shared<net::probe_stream>(std::move(frame), *this)->start();
+    io_.restart();
+    io_.run();
+    return outcome_;
+  }
+
+private:
+  boost::asio::io_context& io() override { return io_; }
+  const net::transport_config& cfg() const override { return cfg_; }
+  net::resolver& names() override { return names_; }
+  random_source& random() override { return random_; }
+  std::shared_ptr<net::stream_connection> adopt(boost::asio::ip::tcp::socket connected,
+                                                const authority& target) override {
+    outcome_ = "connected";
+    auto result =
+        std::make_shared<net::stream_connection>(1, std::move(connected), target, cfg_, deaf_);
+    result->close("");
+    return result;
+  }
+  bool send_datagram(net::queued_frame&, const boost::asio::ip::address&) override { return false; }
+  void on_failed(const net::queued_frame&, const error& why) override {
+    outcome_ = to_string(why.code);
+  }
+  void on_turn_done() override {}
+
+  struct deaf_listener final : net::stream_listener {
+    void on_frame(net::stream_connection&, std::span<const std::uint8_t>) override {}
+    void on_broken(net::stream_connection&, wire::decode_error) override {}
+    void on_turn_done() override {}
+    void on_written(net::stream_connection&, const net::queued_frame&) override {}
+    void on_closed(net::stream_connection&, const std::string&, bool,
+                   std::deque<net::queued_frame>) override {}
+    std::span<std::uint8_t> scratch() override { return {}; }
+  };
+
+  boost::asio::io_context io_{1};
+  net::transport_config cfg_;
+  fixed_resolver names_;
+  random_source random_{1};
+  deaf_listener deaf_;
+  std::string outcome_;
+};
+
+/// Lets the process open nothing as long as it lives.
+class no_descriptors {
+public:
+  no_descriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit none{0, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  no_descriptors(const no_descriptors&) = delete;
+  no_descriptors& operator=(const no_descriptors&) = delete;
+
+private:
+  rlimit before_{};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(probe_addresses)
+
+BOOST_AUTO_TEST_CASE(tries_all_addresses_of_a_name) {
+  auto peer = raw_socket::listening();
+  for (const auto& all : {"127.0.0.2 127.0.0.1", "127.0.0.1 127.0.0.2"}) {
+    lone_host host{all};
+    BOOST_TEST(host.outcome({"name", peer.bound().port}) == "connected", all);
+  }
+  lone_host host{"127.0.0.2 127.0.0.1 127.0.0.3"};
+  auto gone = raw_socket::listening();
+  const auto port = gone.bound().port;
+  gone.close();
+  BOOST_TEST(host.outcome({"name", port}) == "connection_refused");
+}
+
+// The peer may listen at the address that is silent. Each address gets its share of the time.
+BOOST_AUTO_TEST_CASE(a_silent_address_counts_for_more_than_a_refusal) {
+  const full_listener full;
+  for (const auto& all : {"127.0.0.2 127.0.0.1", "127.0.0.1 127.0.0.2", "127.0.0.1 127.0.0.1"}) {
+    lone_host host{all};
+    BOOST_TEST(host.outcome({"name", full.bound().port}) == "unreachable", all);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_only_concerns_this_side_says_nothing_about_the_peer) {
+  const auto peer = raw_socket::listening();
+  lone_host host{"127.0.0.1"};
+  BOOST_TEST(host.outcome({"name", peer.bound().port}) == "connected");
+  const no_descriptors lack;
+  BOOST_TEST(host.outcome({"name", peer.bound().port}) == "send_failed");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
