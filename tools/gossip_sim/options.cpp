@@ -1,0 +1,166 @@
+#include "tools/gossip_sim/options.hpp"
+
+#include <charconv>
+#include <functional>
+#include <map>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include "tools/gossip_sim/profiles.hpp"
+#include "tools/gossip_sim/scenarios.hpp"
+#include "tools/gossip_sim/setting_text.hpp"
+
+namespace caf_gossip::tools {
+
+namespace {
+
+constexpr std::uint32_t nodes_max = 10'000;
+constexpr std::uint32_t seeds_max = 100'000;
+constexpr double minutes_max = 7.0 * 24 * 60;
+
+/// Reads a number and checks its bounds.
+template <class Number>
+expected<void> read(const std::string& name, const std::string& text, Number min, Number max,
+                    Number& to) {
+  const auto end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, to);
+  if (result.ec == std::errc{} && result.ptr == end && to >= min && to <= max)
+    return {};
+  std::ostringstream out;
+  out << name << " " << text << ": allowed are " << min << " to " << max;
+  return fail(errc::invalid_argument, out.str());
+}
+
+expected<void> apply_profile(const std::string& name, options& to) {
+  const auto found = find_profile(name);
+  if (!found)
+    return fail(errc::invalid_argument, "--profile " + name + ": --help lists the profiles");
+  for (const auto& text : found->settings)
+    if (auto applied = apply_setting(text, to.cfg); !applied)
+      return applied;
+  return {};
+}
+
+/// Applies one option. `value` is empty for those that take none.
+expected<void> apply(const std::string& name, const std::string& value, options& to) {
+  if (name == "--scenario") {
+    to.scenario = value;
+    if (find_scenario(value) == nullptr)
+      return fail(errc::invalid_argument, "--scenario " + value + ": --help lists the scenarios");
+    return {};
+  }
+  if (name == "--nodes")
+    return read(name, value, 2U, nodes_max, to.nodes);
+  if (name == "--minutes")
+    return read(name, value, 0.01, minutes_max, to.minutes);
+  if (name == "--loss")
+    return read(name, value, 0.0, 0.99, to.loss);
+  if (name == "--seed")
+    return read<std::uint64_t>(name, value, 0, ~std::uint64_t{0}, to.seed);
+  if (name == "--seeds")
+    return read(name, value, 1U, seeds_max, to.seeds);
+  if (name == "--plot") {
+    to.plot = value;
+    return {};
+  }
+  to.said.push_back(name + " " + value);
+  if (name == "--set")
+    return apply_setting(value, to.cfg);
+  return apply_profile(value, to);
+}
+
+bool apply_flag(const std::string& name, options& to) {
+  if (name == "--json")
+    to.format = report_format::json;
+  else if (name == "--csv")
+    to.format = report_format::csv;
+  else if (name == "--without-state")
+    to.without_state = true;
+  else if (name == "--help" || name == "-h")
+    to.wants_help = true;
+  else
+    return false;
+  return true;
+}
+
+bool takes_value(const std::string& name) {
+  for (const auto* known : {"--scenario", "--nodes", "--minutes", "--loss", "--seed", "--seeds",
+                            "--set", "--profile", "--plot"})
+    if (name == known)
+      return true;
+  return false;
+}
+
+expected<options> complete(options what) {
+  if (what.wants_help)
+    return what;
+  const auto* chosen = find_scenario(what.scenario);
+  if (chosen == nullptr)
+    return fail(errc::invalid_argument, "--scenario is missing; --help lists the scenarios");
+  if (what.nodes == 0)
+    what.nodes = chosen->nodes;
+  if (what.minutes == 0)
+    what.minutes = chosen->minutes;
+  if (auto valid = validate(what.cfg); !valid)
+    return tl::unexpected{valid.error()};
+  return what;
+}
+
+} // namespace
+
+expected<options> read_options(const std::vector<std::string>& arguments) {
+  options result;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& name = arguments[i];
+    if (apply_flag(name, result))
+      continue;
+    if (!takes_value(name))
+      return fail(errc::invalid_argument, name + " is no option; see --help");
+    if (++i == arguments.size())
+      return fail(errc::invalid_argument, name + " needs a value");
+    if (auto applied = apply(name, arguments[i], result); !applied)
+      return tl::unexpected{applied.error()};
+  }
+  return complete(std::move(result));
+}
+
+std::string command_line(const options& what, std::uint64_t seed) {
+  std::ostringstream out;
+  out << "gossip_sim --scenario " << what.scenario << " --nodes " << what.nodes << " --minutes "
+      << what.minutes << " --loss " << what.loss << " --seed " << seed;
+  for (const auto& each : what.said)
+    out << " " << each;
+  if (what.without_state)
+    out << " --without-state";
+  return out.str();
+}
+
+std::string help_text() {
+  std::string result =
+      "gossip_sim --scenario NAME [OPTION]...\n\n"
+      "Runs a cluster of production cores over a simulated network in virtual time.\n\n"
+      "  --nodes N          nodes at the start\n"
+      "  --minutes M        simulated time, where a scenario has no end of its own\n"
+      "  --loss P           share of packets that are lost, 0 to 0.99\n"
+      "  --seed S           equal seeds give equal runs\n"
+      "  --seeds K          runs the seeds S to S+K-1 and prints median and worst\n"
+      "  --set NAME=VALUE   a setting of the nodes, see below; may be repeated\n"
+      "  --profile NAME     a preset of settings\n"
+      "  --without-state    the membership alone, without the key/value plane\n"
+      "  --json, --csv      instead of a table\n"
+      "  --plot FILE        draws the curves of the run as SVG, with gnuplot\n\n"
+      "Scenarios (with the defaults of --nodes and --minutes):\n";
+  for (const auto& each : all_scenarios()) {
+    std::ostringstream line;
+    line << "  " << each.name << " (" << each.nodes << ", " << each.minutes << "): " << each.meaning
+         << "\n";
+    result += line.str();
+  }
+  result += "\nProfiles:\n";
+  for (const auto& each : all_profiles())
+    result.append("  ").append(each.name).append(": ").append(each.meaning).append("\n");
+  return result + "\nSettings with their defaults:\n" + list_of_settings();
+}
+
+} // namespace caf_gossip::tools
