@@ -299,7 +299,7 @@ void gossiper_actor::observe_membership(gossiper& core, time_point now) const {
     core.set_self(seen->self, now);
   for (const auto& member : seen->members)
     if (member.rec.status == member_status::up)
-      core.heard({member.rec.id, member.rec.incarnation, member.rec.address}, 0, now);
+      core.vouch(ref_of(member.rec), now);
 }
 
 /// Calls code of the application, so it is outside the lock and guarded. The last counts stay when
@@ -327,6 +327,12 @@ void gossiper_actor::complain(const std::string& reason) {
 void gossiper_actor::carry_out(gossiper_outcome what) {
   for (auto& request : what.requests)
     ask(std::move(request));
+  for (auto& news : what.news)
+    caf::anon_send(
+        context_.transport,
+        send_frame{net::outbound{news.target.address,
+                                 {std::move(news.head), state_payload{std::move(news.what)}},
+                                 channel::datagram}});
   if (!what.events.empty())
     send(context_.events, publish_events{to_cluster_events(std::move(what.events))});
   if (what.rounds > 0)

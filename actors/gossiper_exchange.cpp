@@ -39,15 +39,18 @@ void gossiper_actor::receive(const wire::frame& what) {
     failed(0, {});
 }
 
-/// A request without a correlation id is merged, but cannot be answered.
 void gossiper_actor::answer(const envelope& head, const gossip_request& what) {
+  if (head.correlation == 0) { // news, or a question that cannot be answered
+    drive([&](gossiper& core, time_point now) { core.receive_news(head, what, now); });
+    return;
+  }
   gossip_response response;
   envelope back;
   drive([&](gossiper& core, time_point now) {
     response = core.receive(head, what, now);
     back.sender = core.self();
   });
-  if (head.correlation == 0 || back.sender.id.empty())
+  if (back.sender.id.empty())
     return;
   back.cluster = context_.cfg.cluster_name;
   back.receiver_incarnation = head.sender.incarnation;

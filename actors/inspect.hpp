@@ -37,10 +37,11 @@ inline auto members_of(membership_snapshot& x) {
                   x.peers, x.members);
 }
 inline auto members_of(membership_metrics& x) {
-  return std::tie(x.members, x.quarantined, x.tombstones, x.joined, x.left, x.dead, x.suspected,
-                  x.refuted, x.transitions_refused, x.members_refused, x.tombstones_dropped,
-                  x.quarantine_dropped, x.records_stale, x.send_failures, x.corrections_suppressed,
-                  x.messages_refused);
+  return std::tie(x.members, x.quarantined, x.tombstones, x.local_health, x.joined, x.left, x.dead,
+                  x.suspected, x.refuted, x.transitions_refused, x.members_refused,
+                  x.tombstones_dropped, x.quarantine_dropped, x.records_stale, x.send_failures,
+                  x.corrections_suppressed, x.probes, x.probes_failed, x.probes_relayed,
+                  x.probes_refused, x.accusations_refused, x.messages_refused);
 }
 inline auto members_of(leave_finished& x) {
   return std::tie(x.acknowledged, x.asked);
@@ -72,7 +73,8 @@ inline auto members_of(state_metrics& x) {
                   x.entries_accepted, x.entries_stale, x.entries_refused, x.members_refused,
                   x.waiting_dropped, x.own_conflicts, x.requests_sent, x.requests_answered,
                   x.requests_timed_out, x.requests_failed, x.requests_rejected, x.requests_received,
-                  x.answers_unexpected, x.repairs, x.blocks_dropped, x.requests_refused);
+                  x.answers_unexpected, x.news_sent, x.news_received, x.news_deferred, x.repairs,
+                  x.blocks_dropped, x.requests_refused);
 }
 
 // -- events -------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ std::shared_ptr<net::transport> make_asio_transport(const config& cfg) {
   net::transport_config network;
   network.cluster_name = cfg.cluster_name;
   network.request_timeout = cfg.gossip_request_timeout;
+  // Before the coordinator draws its conclusion, three probe timeouts after it began.
+  network.probe_timeout = 2 * cfg.probe_timeout;
   // Joining has a back-off of its own; a longer one here would only add to it.
   network.backoff_max = std::min(network.backoff_max, cfg.join_retry_max / 2);
   network.backoff_min = std::min(network.backoff_min, network.backoff_max);

@@ -82,7 +82,7 @@ struct json_writer {
       line["from"] = to_string(*what.from);
     if (!what.why.informant.empty())
       line["by"] = what.why.informant;
-    if (what.why.kind == cause_kind::silence)
+    if (what.why.silent_for.count() > 0)
       line["silent_ms"] = what.why.silent_for.count();
     return line;
   }

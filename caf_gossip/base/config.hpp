@@ -16,7 +16,8 @@ namespace caf_gossip {
 using std::chrono::milliseconds;
 
 /// Names of the failure detectors to choose from; the first one is the default.
-inline constexpr std::array<std::string_view, 2> detector_names{"phi-accrual", "fixed-timeout"};
+inline constexpr std::array<std::string_view, 4> detector_names{"overdue-heartbeat", "phi-accrual",
+                                                                "fixed-timeout", "swim"};
 
 struct config {
   // -- identity and addresses -----------------------------------------------------------------
@@ -62,16 +63,19 @@ struct config {
 
   /// News is collected this long before it is passed on.
   milliseconds dissemination_batch{5};
-  /// How often news is passed on between two rounds, each time waiting four times as long.
+  /// How often news is passed on between two rounds, each time waiting twice as long.
   std::uint32_t dissemination_bursts = 4;
+  /// One node passes one piece of news on so often, times the binary logarithm of the number of
+  /// members.
+  std::uint32_t dissemination_retransmit = 2;
   /// Two members whose roster hashes differ for this long compare their rosters.
   milliseconds reconciliation_delay{200};
 
   // -- failure detection ----------------------------------------------------------------------
 
-  milliseconds heartbeat_interval{500};
-  /// Each member sends its heartbeats to so many others (Pekko: monitored-by-nr-of-members 9).
-  std::uint32_t heartbeat_observers = 9;
+  /// A member sends one heartbeat in this time, to one of its observers after the other.
+  milliseconds heartbeat_interval{800};
+  std::uint32_t heartbeat_observers = 4;
   milliseconds detector_poll_interval{100};
   /// One of `detector_names`.
   std::string detector{detector_names.front()};
@@ -82,8 +86,20 @@ struct config {
   milliseconds phi_acceptable_pause{1500};
   milliseconds phi_first_estimate{1000};
   std::uint32_t phi_window = 200;
-  /// A suspect that does not refute within this time is dead.
-  milliseconds suspicion_timeout{3000};
+  /// With the detector swim: one member is probed in this time.
+  milliseconds probe_interval{1000};
+  /// How late a heartbeat may be, and how long a probe waits before others are asked.
+  milliseconds probe_timeout{200};
+  /// Members that are asked to reach one that does not answer (SWIM: k).
+  std::uint32_t probe_helpers = 3;
+  /// A suspect that does not refute within this time is dead, whoever accuses it.
+  milliseconds suspicion_timeout{6000};
+  /// The same when enough observers accuse it and nothing at its address answers.
+  milliseconds suspicion_timeout_min{1000};
+  /// So many other accusers make the time the shortest (Lifeguard: k).
+  std::uint32_t suspicion_confirmations = 2;
+  /// A node that hears nobody any more holds its verdicts back for this long.
+  milliseconds isolation_patience{30000};
 
   // -- membership -----------------------------------------------------------------------------
 
@@ -101,6 +117,8 @@ struct config {
   milliseconds leave_timeout{3000};
   /// How long a leaving member is kept before it counts as removed.
   milliseconds leaving_timeout{3000};
+  /// One of the dead is tried again in this time, in case only the network had failed.
+  milliseconds reunion_interval{10000};
   /// A node that hears it was declared dead comes back as a new incarnation.
   bool rejoin_when_declared_dead = true;
   bool metrics_enabled = true;

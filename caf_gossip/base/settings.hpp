@@ -157,9 +157,14 @@ void for_each_dissemination_setting(Config& cfg, F& f) {
             milliseconds_per_minute},
     cfg.dissemination_batch);
   f(setting{"dissemination-bursts",
-            "How often news is passed on between two rounds, each time waiting four times as long",
-            0, 16},
+            "How often news is passed on between two rounds, each time waiting twice as long", 0,
+            16},
     cfg.dissemination_bursts);
+  f(setting{"dissemination-retransmit",
+            "How often one node passes one piece of news on, times the binary logarithm of the "
+            "number of members",
+            1, 16},
+    cfg.dissemination_retransmit);
   f(setting{"reconciliation-delay",
             "Two members whose roster hashes differ for this long compare their rosters", 0,
             milliseconds_per_hour},
@@ -168,8 +173,8 @@ void for_each_dissemination_setting(Config& cfg, F& f) {
 
 template <class Config, class F>
 void for_each_detection_setting(Config& cfg, F& f) {
-  f(setting{"heartbeat-interval", "Time between two heartbeats to one observer", 1,
-            milliseconds_per_hour},
+  f(setting{"heartbeat-interval", "Time between two heartbeats; they go to the observers in turn",
+            1, milliseconds_per_hour},
     cfg.heartbeat_interval);
   f(setting{"heartbeat-observers", "Members that get the heartbeats of one member", 1, 1024},
     cfg.heartbeat_observers);
@@ -177,7 +182,7 @@ void for_each_detection_setting(Config& cfg, F& f) {
             milliseconds_per_minute},
     cfg.detector_poll_interval);
   f(setting{"detector", "Which failure detector observes the peers", 0, 0, is_detector_name,
-            "phi-accrual and fixed-timeout"},
+            "overdue-heartbeat, phi-accrual, fixed-timeout and swim"},
     cfg.detector);
   f(setting{"detector-timeout", "Silence after which the fixed-timeout detector suspects a peer", 1,
             milliseconds_per_hour},
@@ -194,9 +199,28 @@ void for_each_detection_setting(Config& cfg, F& f) {
             milliseconds_per_hour},
     cfg.phi_first_estimate);
   f(setting{"phi-window", "Heartbeat intervals that are remembered", 2, 10'000}, cfg.phi_window);
+  f(setting{"probe-interval", "With the detector swim: one member is probed in this time", 1,
+            milliseconds_per_hour},
+    cfg.probe_interval);
+  f(setting{"probe-timeout",
+            "How late a heartbeat may be, and how long a probe waits before others are asked", 1,
+            milliseconds_per_hour},
+    cfg.probe_timeout);
+  f(setting{"probe-helpers", "Members that are asked to reach one that does not answer", 0, 64},
+    cfg.probe_helpers);
   f(setting{"suspicion-timeout", "A suspect that does not refute within this time is dead", 1,
             milliseconds_per_hour},
     cfg.suspicion_timeout);
+  f(setting{"suspicion-timeout-min",
+            "The same when enough observers accuse it and nothing at its address answers", 1,
+            milliseconds_per_hour},
+    cfg.suspicion_timeout_min);
+  f(setting{"suspicion-confirmations", "Further accusers that make the time the shortest", 0, 16},
+    cfg.suspicion_confirmations);
+  f(setting{"isolation-patience",
+            "How long a node that hears nobody any more holds its verdicts back", 0,
+            milliseconds_per_hour},
+    cfg.isolation_patience);
 }
 
 template <class Config, class F>
@@ -226,6 +250,9 @@ void for_each_membership_setting(Config& cfg, F& f) {
   f(setting{"leaving-timeout", "How long a leaving member is kept before it counts as removed", 1,
             milliseconds_per_hour},
     cfg.leaving_timeout);
+  f(setting{"reunion-interval", "How often one of the dead is tried again", 10,
+            milliseconds_per_month},
+    cfg.reunion_interval);
   f(setting{"rejoin-when-declared-dead",
             "A node that hears it was declared dead comes back as a new incarnation"},
     cfg.rejoin_when_declared_dead);

@@ -4,6 +4,7 @@
 
 #include "caf_gossip/base/settings.hpp"
 #include "caf_gossip/detector/fixed_timeout.hpp"
+#include "caf_gossip/detector/overdue_heartbeat.hpp"
 #include "caf_gossip/detector/phi_accrual.hpp"
 
 namespace caf_gossip {
@@ -22,17 +23,28 @@ detector_factory fixed_timeout_factory(const config& cfg) {
   };
 }
 
+detector_factory overdue_heartbeat_factory(const config& cfg) {
+  const auto period = cfg.heartbeat_interval * cfg.heartbeat_observers;
+  return [period, grace = cfg.probe_timeout](time_point now) {
+    return std::make_unique<overdue_heartbeat>(period, grace, now);
+  };
+}
+
 std::string allowed_names() {
-  std::string result;
-  for (const auto name : detector_names)
-    result.append(result.empty() ? "" : " and ").append(name);
+  std::string result{detector_names.front()};
+  for (std::size_t i = 1; i < detector_names.size(); ++i)
+    result.append(i + 1 < detector_names.size() ? ", " : " and ").append(detector_names[i]);
   return result;
 }
 
 } // namespace
 
 std::array<named_detector, detector_names.size()> all_detectors() {
-  return {{{detector_names[0], phi_accrual_factory}, {detector_names[1], fixed_timeout_factory}}};
+  // Of SWIM only the probes in turn are used: nobody sends heartbeats, so silence means little.
+  return {{{detector_names[0], overdue_heartbeat_factory},
+           {detector_names[1], phi_accrual_factory},
+           {detector_names[2], fixed_timeout_factory},
+           {detector_names[3], fixed_timeout_factory}}};
 }
 
 expected<detector_factory> make_detector_factory(const config& cfg) {

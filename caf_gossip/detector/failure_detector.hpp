@@ -15,8 +15,14 @@ class failure_detector {
 public:
   virtual ~failure_detector() = default;
 
-  /// Records a proof of life. Moments that lie before the last one are ignored.
+  /// Records a heartbeat. Moments that lie before the last one are ignored.
   virtual void heartbeat(time_point now) = 0;
+
+  /// Records a message that proves life but is no heartbeat; it need not count as one.
+  virtual void sign_of_life(time_point now) { heartbeat(now); }
+
+  /// Says how often heartbeats of this peer come if all is well. Many detectors learn that.
+  virtual void expect_every(duration period) { static_cast<void>(period); }
 
   /// Returns the level of suspicion: 0 = as good as certainly alive, 1 or more = has failed.
   /// Never NaN; does not fall while no heartbeat arrives.

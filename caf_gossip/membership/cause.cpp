@@ -5,10 +5,10 @@
 namespace caf_gossip {
 
 std::string_view to_string(cause_kind kind) {
-  static constexpr std::array<std::string_view, 10> names{
+  static constexpr std::array<std::string_view, 12> names{
       "join_accepted", "heard", "silence",         "suspicion_timeout",
       "downed",        "leave", "leaving_timeout", "replaced",
-      "gossip",        "self"};
+      "gossip",        "self",  "unresponsive",    "refused"};
   const auto index = static_cast<std::size_t>(kind);
   return index < names.size() ? names[index] : std::string_view{"unknown"};
 }

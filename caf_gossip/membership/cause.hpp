@@ -15,7 +15,7 @@ enum class cause_kind : std::uint8_t {
   join_accepted = 0,
   /// A frame came from the member itself.
   heard = 1,
-  /// The failure detector crossed its threshold.
+  /// A probe failed: neither the process nor its host answers.
   silence = 2,
   /// The downing policy's time for a suspect ran out.
   suspicion_timeout = 3,
@@ -31,6 +31,10 @@ enum class cause_kind : std::uint8_t {
   gossip = 8,
   /// This node says so of itself: it formed the cluster, refuted, or came back.
   self = 9,
+  /// A probe failed, but its host takes connections: the process is slow or paused.
+  unresponsive = 10,
+  /// Its host says that nobody listens at its address: the process is gone.
+  refused = 11,
 };
 
 [[nodiscard]] std::string_view to_string(cause_kind kind);

@@ -5,6 +5,13 @@
 
 namespace caf_gossip {
 
+namespace {
+
+/// A comparison of rosters is put off by news so many times its delay at the most.
+constexpr int delays_max = 5;
+
+} // namespace
+
 std::string_view to_string(gossip_phase phase) {
   static constexpr std::array<std::string_view, 3> names{"confirmed", "diffusing", "reconciling"};
   const auto index = static_cast<std::size_t>(phase);
@@ -13,89 +20,86 @@ std::string_view to_string(gossip_phase phase) {
 
 void dissemination_engine::add_peer(const member_ref& who) {
   remove_peer(who.id);
-  auto& peer = peers_[who.id];
-  peer.ref = who;
-  peer.acked = table_.version();
+  index_.emplace(who.id, peers_.size());
+  peers_.push_back({who, std::nullopt});
 }
 
 void dissemination_engine::remove_peer(const node_id& id) {
-  const auto found = peers_.find(id);
-  if (found == peers_.end())
+  const auto found = index_.find(id);
+  if (found == index_.end())
     return;
-  if (is_confirmed(found->second))
+  const auto at = found->second;
+  if (is_confirmed(peers_[at]))
     --confirmed_;
+  if (difference_ && difference_->peer == id)
+    difference_.reset();
   end_reconciliation(id);
-  peers_.erase(found);
+  index_.erase(found);
+  if (at + 1 != peers_.size()) {
+    peers_[at] = std::move(peers_.back());
+    index_[peers_[at].ref.id] = at;
+  }
+  peers_.pop_back();
 }
 
 void dissemination_engine::clear() {
+  rumors_.clear();
   peers_.clear();
+  index_.clear();
   confirmed_ = 0;
-  bursts_done_ = 0;
-  next_burst_ = never;
+  pacer_.clear();
+  difference_.reset();
   reconciling_with_.reset();
   reconciliation_ends_ = never;
 }
 
-void dissemination_engine::news(time_point now) {
+void dissemination_engine::news(const node_id& about, time_point now) {
   confirmed_ = 0;
-  bursts_done_ = 0;
-  if (options_.bursts > 0)
-    next_burst_ = std::min(next_burst_, now + options_.batch);
+  rounds_since_news_ = 0;
+  rumors_.add(about);
+  pacer_.news(now);
+  // What was different may be equal now, but news without end must not put the question off for
+  // ever.
+  if (difference_)
+    difference_->due = std::min(now + options_.reconciliation_delay,
+                                difference_->since + delays_max * options_.reconciliation_delay);
 }
 
-std::vector<dissemination_engine::addressed_delta>
-dissemination_engine::disseminate(random_source& random, time_point now) {
-  std::vector<progress*> targets;
-  for (auto& [id, peer] : peers_) {
-    skip_own_news(peer);
-    if (!is_confirmed(peer))
-      targets.push_back(&peer);
-  }
-  return send(std::move(targets), random, now);
+std::vector<dissemination_engine::addressed_news>
+dissemination_engine::disseminate(random_source& random, time_point) {
+  return tell(round_fan_out(options_.fan_out, rounds_since_news_++, peers_.size()), random);
 }
 
-std::vector<dissemination_engine::addressed_delta>
-dissemination_engine::burst(random_source& random, time_point now) {
-  if (now < next_burst_)
+std::vector<dissemination_engine::addressed_news> dissemination_engine::burst(random_source& random,
+                                                                              time_point now) {
+  if (!pacer_.due(now))
     return {};
-  ++bursts_done_;
-  const bool again = bursts_done_ < options_.bursts && confirmed_ < peers_.size();
-  next_burst_ = again ? now + options_.batch * (1 << (2 * std::min(bursts_done_, 10U))) : never;
-  std::vector<progress*> targets;
-  for (auto& [id, peer] : peers_) {
-    skip_own_news(peer);
-    const bool on_its_way =
-        peer.sent == table_.version() && now < peer.sent_at + options_.resend_after;
-    if (has_news_for(peer) && !on_its_way)
-      targets.push_back(&peer);
-  }
-  return send(std::move(targets), random, now);
+  auto result = tell(options_.fan_out, random);
+  std::erase_if(result, [](const addressed_news& one) { return one.records.empty(); });
+  // A burst that told nothing would tell nothing again.
+  pacer_.sent(!result.empty() && rumors_.has_untold(), !result.empty() && !rumors_.empty(), now);
+  return result;
 }
 
-void dissemination_engine::assume_told() {
-  for (auto& [id, peer] : peers_)
-    peer.acked = table_.version();
-}
-
-void dissemination_engine::acknowledged(const node_id& id, std::uint64_t to) {
-  const auto found = peers_.find(id);
-  // A number above our own counter is from another run of ours or made up.
-  if (found != peers_.end() && to <= table_.version())
-    found->second.acked = std::max(found->second.acked, to);
+std::vector<record> dissemination_engine::piggyback(const node_id& target) {
+  auto result = rumors_.take(table_, target, options_.news_bytes_max);
+  rumors_.settle(transmissions());
+  return result;
 }
 
 bool dissemination_engine::reported_hash(const node_id& id, std::uint64_t hash, time_point now) {
-  const auto found = peers_.find(id);
-  if (found == peers_.end() || hash == 0)
+  const auto found = index_.find(id);
+  if (found == index_.end() || hash == 0)
     return false;
-  auto& peer = found->second;
+  auto& peer = peers_[found->second];
+  const bool compared = difference_ && difference_->peer == id;
   if (hash != table_.roster_hash()) {
-    peer.differs_since = std::min(peer.differs_since, now);
+    if (!difference_)
+      difference_ = difference{id, now, now + options_.reconciliation_delay};
     return false;
   }
-  peer.differs_since = never;
-  peer.acked = table_.version();
+  if (compared)
+    difference_.reset();
   if (is_confirmed(peer))
     return false;
   peer.confirmed_at = table_.version();
@@ -104,28 +108,21 @@ bool dissemination_engine::reported_hash(const node_id& id, std::uint64_t hash, 
 }
 
 void dissemination_engine::mistrust(const node_id& id, time_point now) {
-  if (const auto found = peers_.find(id); found != peers_.end())
-    found->second.differs_since =
-        std::min(found->second.differs_since, now - options_.reconciliation_delay);
+  if (index_.contains(id))
+    difference_ = difference{id, now, now};
 }
 
 std::optional<member_ref> dissemination_engine::start_reconciliation(time_point now) {
   if (reconciling_with_ && now < reconciliation_ends_)
     return std::nullopt;
-  if (reconciling_with_) // No answer: let the others be first.
-    if (const auto found = peers_.find(*reconciling_with_); found != peers_.end())
-      found->second.differs_since = now;
   reconciling_with_.reset();
-  const progress* longest = nullptr;
-  for (const auto& [id, peer] : peers_)
-    if (peer.differs_since != never && peer.differs_since + options_.reconciliation_delay <= now
-        && (longest == nullptr || peer.differs_since < longest->differs_since))
-      longest = &peer;
-  if (longest == nullptr)
+  reconciliation_ends_ = never;
+  if (!difference_ || now < difference_->due)
     return std::nullopt;
-  reconciling_with_ = longest->ref.id;
+  reconciling_with_ = std::move(difference_->peer);
+  difference_.reset();
   reconciliation_ends_ = now + options_.reconciliation_timeout;
-  return longest->ref;
+  return peers_[index_.at(*reconciling_with_)].ref;
 }
 
 void dissemination_engine::end_reconciliation(const node_id& id) {
@@ -133,9 +130,6 @@ void dissemination_engine::end_reconciliation(const node_id& id) {
     return;
   reconciling_with_.reset();
   reconciliation_ends_ = never;
-  // Wait for the next hash of this peer before it is asked again.
-  if (const auto found = peers_.find(id); found != peers_.end())
-    found->second.differs_since = never;
 }
 
 gossip_phase dissemination_engine::phase() const {
@@ -144,74 +138,65 @@ gossip_phase dissemination_engine::phase() const {
   return confirmed_ < peers_.size() ? gossip_phase::diffusing : gossip_phase::confirmed;
 }
 
-bool dissemination_engine::has_acknowledged(const node_id& id, std::uint64_t arrival) const {
-  const auto found = peers_.find(id);
-  return found != peers_.end() && found->second.acked >= arrival;
-}
-
 std::vector<member_ref> dissemination_engine::peers() const {
   std::vector<member_ref> result;
   result.reserve(peers_.size());
-  for (const auto& [id, peer] : peers_)
-    result.push_back(peer.ref);
+  for (const auto& [id, at] : index_)
+    result.push_back(peers_[at].ref);
+  return result;
+}
+
+std::vector<member_ref> dissemination_engine::sample(std::size_t count,
+                                                     random_source& random) const {
+  std::vector<std::size_t> chosen(peers_.size());
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    chosen[i] = i;
+  random.sample(chosen, count);
+  std::vector<member_ref> result;
+  result.reserve(chosen.size());
+  for (const auto at : chosen)
+    result.push_back(peers_[at].ref);
   return result;
 }
 
 time_point dissemination_engine::next_deadline() const {
-  auto deadline = peers_.empty() ? never : next_burst_;
+  auto deadline = peers_.empty() ? never : pacer_.next_deadline();
   if (reconciling_with_)
     return std::min(deadline, reconciliation_ends_);
-  for (const auto& [id, peer] : peers_)
-    if (peer.differs_since != never)
-      deadline = std::min(deadline, peer.differs_since + options_.reconciliation_delay);
-  return deadline;
-}
-
-bool dissemination_engine::has_news_for(const progress& peer) const {
-  return peer.acked < table_.version();
+  return difference_ ? std::min(deadline, difference_->due) : deadline;
 }
 
 bool dissemination_engine::is_confirmed(const progress& peer) const {
   return peer.confirmed_at == table_.version();
 }
 
-/// What a peer told us it need not be told: moves its number over such changes.
-void dissemination_engine::skip_own_news(progress& peer) {
-  auto known = table_.version();
-  table_.visit_news(peer.acked, [&](const member_entry& entry) {
-    if (entry.learned_from == peer.ref.id)
-      return true;
-    known = entry.arrival - 1;
-    return false;
-  });
-  peer.acked = std::max(peer.acked, known);
-}
-
-delta dissemination_engine::delta_for(const progress& peer) const {
-  delta result{peer.acked, peer.acked, {}};
-  std::size_t bytes = 0;
-  table_.visit_news(peer.acked, [&](const member_entry& entry) {
-    if (entry.learned_from != peer.ref.id) {
-      bytes += estimated_bytes(entry.rec);
-      if (bytes > options_.delta_bytes_max && !result.records.empty())
-        return false;
-      result.records.push_back(entry.rec);
+/// Draws until it has enough or has missed too often; then it looks at all of them.
+std::vector<std::size_t> dissemination_engine::unconfirmed(std::size_t count,
+                                                           random_source& random) const {
+  std::vector<std::size_t> result;
+  const auto open = peers_.size() - confirmed_;
+  if (open > 4 * count && open * 4 > peers_.size()) {
+    while (result.size() < count) {
+      const auto at = static_cast<std::size_t>(random.below(peers_.size()));
+      if (!is_confirmed(peers_[at]) && std::find(result.begin(), result.end(), at) == result.end())
+        result.push_back(at);
     }
-    result.to = entry.arrival;
-    return true;
-  });
+    return result;
+  }
+  for (std::size_t at = 0; at < peers_.size(); ++at)
+    if (!is_confirmed(peers_[at]))
+      result.push_back(at);
+  random.sample(result, count);
   return result;
 }
 
-std::vector<dissemination_engine::addressed_delta>
-dissemination_engine::send(std::vector<progress*> targets, random_source& random, time_point now) {
-  random.sample(targets, options_.fan_out);
-  std::vector<addressed_delta> result;
-  for (auto* peer : targets) {
-    auto news = delta_for(*peer);
-    peer->sent = news.to;
-    peer->sent_at = now;
-    result.emplace_back(peer->ref, std::move(news));
+std::vector<dissemination_engine::addressed_news>
+dissemination_engine::tell(std::size_t count, random_source& random) {
+  std::vector<addressed_news> result;
+  for (const auto at : unconfirmed(count, random)) {
+    const auto& target = peers_[at].ref;
+    result.push_back({target, rumors_.take(table_, target.id, options_.news_bytes_max)});
+    rumors_.settle(transmissions());
   }
   return result;
 }

@@ -1,8 +1,8 @@
-/// Who still needs to hear what: progress per peer, choice of targets, and the phase.
+/// Who is told what next: rumors, choice of targets, who has shown to have everything.
 ///
-/// Every change of the table has a number, its arrival. For each peer one number is kept: the
-/// arrival up to which the peer has acknowledged everything. So nothing is lost when a message is,
-/// and the memory is O(1) per peer. A peer that reports the same roster hash has everything.
+/// News is passed on at once and a bounded number of times (rumors.hpp). That reaches nearly
+/// everybody; the rest is found by roster hashes, which travel on every message: a peer that
+/// reports the same hash has everything, one whose hash stays different is compared with.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "caf_gossip/base/burst_pacer.hpp"
 #include "caf_gossip/base/random.hpp"
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/membership/member_table.hpp"
 #include "caf_gossip/membership/message.hpp"
+#include "caf_gossip/membership/rumors.hpp"
 
 namespace caf_gossip {
 
@@ -31,52 +33,58 @@ enum class gossip_phase : std::uint8_t {
 
 struct engine_options {
   std::uint32_t fan_out = 3;
-  /// News is collected this long before the first burst.
+  /// Times the logarithm of the cluster's size: how often one node passes one rumor on.
+  std::uint32_t retransmit = 1;
+  /// News within this time makes one burst; the first piece does not wait.
   duration batch = std::chrono::milliseconds{5};
-  /// Bursts between two rounds; each waits four times as long as the one before.
+  /// Bursts between two rounds that only repeat; each waits twice as long as the one before.
   std::uint32_t bursts = 4;
-  /// A message without acknowledgement is repeated by a burst after this time.
-  duration resend_after = std::chrono::milliseconds{50};
   /// A different roster hash for this long asks for reconciliation.
   duration reconciliation_delay = std::chrono::milliseconds{200};
   /// A reconciliation without answer is given up after this time.
   duration reconciliation_timeout = std::chrono::seconds{2};
-  /// Bound of one delta, in estimated bytes on the wire.
-  std::size_t delta_bytes_max = 256U << 10U;
+  /// Bound of the records in one message, in estimated bytes: a datagram.
+  std::size_t news_bytes_max = 1100;
 };
 
 class dissemination_engine {
 public:
-  /// A delta and the peer it is for.
-  using addressed_delta = std::pair<member_ref, delta>;
+  /// Records and the peer they are for; none = only the hashes are to be compared.
+  struct addressed_news {
+    member_ref target;
+    std::vector<record> records;
+
+    friend bool operator==(const addressed_news&, const addressed_news&) = default;
+  };
 
   dissemination_engine(const member_table& table, engine_options options)
-      : table_(table), options_(options) {}
+      : table_(table), options_(options), pacer_(options.batch, options.bursts) {}
 
   // -- inputs ---------------------------------------------------------------------------------
 
-  /// Adds an active peer, or the new incarnation of one. It is taken to know everything up to now,
-  /// because whoever admitted it sent it the roster; its first roster hash shows whether it does.
+  /// Adds an active peer, or the new incarnation of one.
   void add_peer(const member_ref& who);
   void remove_peer(const node_id& id);
   void clear();
 
-  /// Says that the table has changed: everybody needs to hear again.
-  void news(time_point now);
+  /// Says that the record of `about` has changed: everybody needs to hear of it.
+  void news(const node_id& about, time_point now);
 
-  /// One round: deltas for `fan_out` random peers that are not confirmed, however recently they
-  /// were sent to. The delta is empty for a peer that lacks nothing but has not shown it: its
-  /// acknowledgement will.
-  std::vector<addressed_delta> disseminate(random_source& random, time_point now);
+  /// Somebody told what was known already.
+  void heard_again(const node_id& about) { rumors_.heard_again(about, transmissions()); }
 
-  /// A burst, if one is due: as a round, but leaves out what is still on its way.
-  std::vector<addressed_delta> burst(random_source& random, time_point now);
+  /// Forgets all rumors: everybody else knows them.
+  void assume_told() { rumors_.clear(); }
 
-  /// Takes every peer to know everything up to now: this node has the roster from one of them.
-  void assume_told();
+  /// One round: `fan_out` random peers that have not shown to have everything, with what is still
+  /// to be told. After the first rounds since the last news it is one peer only, or now and then.
+  std::vector<addressed_news> disseminate(random_source& random, time_point now);
 
-  /// A peer has acknowledged up to `to`.
-  void acknowledged(const node_id& peer, std::uint64_t to);
+  /// A burst of rumors to `fan_out` random peers, if one is due.
+  std::vector<addressed_news> burst(random_source& random, time_point now);
+
+  /// Returns rumors for a message that is sent to `target` anyway.
+  std::vector<record> piggyback(const node_id& target);
 
   /// A peer reported its roster hash. Returns whether that newly confirmed it.
   bool reported_hash(const node_id& peer, std::uint64_t hash, time_point now);
@@ -95,37 +103,44 @@ public:
   [[nodiscard]] gossip_phase phase() const;
   [[nodiscard]] std::size_t peer_count() const { return peers_.size(); }
   [[nodiscard]] std::size_t confirmed_count() const { return confirmed_; }
-  [[nodiscard]] bool has_acknowledged(const node_id& peer, std::uint64_t arrival) const;
+  /// Sorted by id.
   [[nodiscard]] std::vector<member_ref> peers() const;
+  /// Returns up to `count` random peers.
+  [[nodiscard]] std::vector<member_ref> sample(std::size_t count, random_source& random) const;
+  [[nodiscard]] std::size_t rumor_count() const { return rumors_.size(); }
+  /// How often one rumor is passed on at the present size of the cluster.
+  [[nodiscard]] std::uint32_t transmissions() const {
+    return transmissions_of(options_.retransmit, peers_.size() + 1);
+  }
   [[nodiscard]] time_point next_deadline() const;
 
 private:
   struct progress {
     member_ref ref;
-    /// Everything up to here has arrived, or is taken to have.
-    std::uint64_t acked = 0;
     /// The peer reported the roster hash of this version of the table.
     std::optional<std::uint64_t> confirmed_at;
-    /// Everything up to here was sent at `sent_at`.
-    std::uint64_t sent = 0;
-    time_point sent_at{};
-    /// Since when the peer's roster hash has been different; `never` = it was equal last time.
-    time_point differs_since = never;
+  };
+  /// A peer whose roster hash was different.
+  struct difference {
+    node_id peer;
+    time_point since{};
+    time_point due = never;
   };
 
-  [[nodiscard]] bool has_news_for(const progress& peer) const;
   [[nodiscard]] bool is_confirmed(const progress& peer) const;
-  void skip_own_news(progress& peer);
-  delta delta_for(const progress& peer) const;
-  std::vector<addressed_delta> send(std::vector<progress*> targets, random_source& random,
-                                    time_point now);
+  [[nodiscard]] std::vector<std::size_t> unconfirmed(std::size_t count,
+                                                     random_source& random) const;
+  std::vector<addressed_news> tell(std::size_t count, random_source& random);
 
   const member_table& table_;
   engine_options options_;
-  std::map<node_id, progress> peers_;
+  rumors rumors_;
+  std::vector<progress> peers_;
+  std::map<node_id, std::size_t> index_;
   std::size_t confirmed_ = 0;
-  std::uint32_t bursts_done_ = 0;
-  time_point next_burst_ = never;
+  std::uint32_t rounds_since_news_ = 0;
+  burst_pacer pacer_;
+  std::optional<difference> difference_;
   std::optional<node_id> reconciling_with_;
   time_point reconciliation_ends_ = never;
 };

@@ -1,8 +1,11 @@
 /// When is a suspect dead? The one place that decides a death nobody ordered.
 #pragma once
 
+#include <cstddef>
+
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/membership/record.hpp"
+#include "caf_gossip/membership/testimony.hpp"
 
 namespace caf_gossip {
 
@@ -11,21 +14,35 @@ public:
   virtual ~downing_policy() = default;
 
   /// Returns the moment at which a member that is suspect since `since` is dead; `never` = not by
-  /// itself. Asked again at every change, so it may use what it knows at that time.
-  [[nodiscard]] virtual time_point down_at(const record& suspect, time_point since) const = 0;
+  /// itself. `observers` could accuse it, and `said` is what they do. Asked again at every change.
+  [[nodiscard]] virtual time_point down_at(const record& suspect, time_point since,
+                                           const testimony& said, std::size_t observers) const = 0;
 };
 
-/// Dead when it has not refuted within a fixed time (SWIM 4.2).
+/// A time that shrinks with every independent accuser (Lifeguard 4.2), and with what they found.
+///
+/// * Refused connections are proof: with two of them, or one when there is one observer, the
+///   verdict is due at once.
+/// * A host that takes connections is alive, so its process may only be paused: the longest time.
+/// * Otherwise longest - (longest - shortest) * log(C + 1) / log(K + 1), with C further accusers of
+///   K wanted ones; the shortest when there is nobody who could confirm.
+/// * Who has no accusation at hand leaves the verdict to those that have: the longest time.
 class suspicion_timeout : public downing_policy {
 public:
-  explicit suspicion_timeout(duration limit) : limit_(limit) {}
+  struct options {
+    duration longest = std::chrono::seconds{6};
+    /// Not more than `longest` counts.
+    duration shortest = std::chrono::milliseconds{1000};
+    std::size_t confirmations = 2;
+  };
 
-  [[nodiscard]] time_point down_at(const record&, time_point since) const override {
-    return since + limit_;
-  }
+  explicit suspicion_timeout(const options& how) : how_(how) {}
+
+  [[nodiscard]] time_point down_at(const record& suspect, time_point since, const testimony& said,
+                                   std::size_t observers) const override;
 
 private:
-  duration limit_;
+  options how_;
 };
 
 } // namespace caf_gossip

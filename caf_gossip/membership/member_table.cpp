@@ -90,14 +90,10 @@ bool member_table::mark_heard(const node_id& id, bool heard, const cause& why, t
   return true;
 }
 
-void member_table::renew(const node_id& id) {
-  const auto found = entries_.find(id);
-  if (found == entries_.end())
-    return;
-  by_arrival_.erase(found->second.arrival);
-  found->second.arrival = ++version_;
-  found->second.learned_from.clear();
-  by_arrival_.emplace(found->second.arrival, &found->second);
+void member_table::grant(const node_id& suspect, duration more) {
+  const auto found = entries_.find(suspect);
+  if (found != entries_.end() && found->second.rec.status == member_status::suspect)
+    found->second.since += more;
 }
 
 std::size_t member_table::forget_tombstones(time_point before) {
@@ -108,7 +104,6 @@ std::size_t member_table::forget_tombstones(time_point before) {
 }
 
 void member_table::clear() {
-  by_arrival_.clear();
   by_address_.clear();
   tombstones_.clear();
   ring_.clear();
@@ -147,11 +142,12 @@ std::vector<member_ref> member_table::members() const {
   return result;
 }
 
-void member_table::visit_news(std::uint64_t arrival,
-                              const std::function<bool(const member_entry&)>& visit) const {
-  for (auto i = by_arrival_.upper_bound(arrival); i != by_arrival_.end(); ++i)
-    if (!visit(*i->second))
-      return;
+void member_table::visit_range(std::uint64_t first, std::uint64_t last,
+                               const std::function<void(const member_entry&)>& visit) const {
+  const node_id lowest;
+  for (auto i = ring_.lower_bound(ring_key{first, &lowest});
+       i != ring_.end() && i->first.first <= last; ++i)
+    visit(*i->second);
 }
 
 namespace {
@@ -195,15 +191,6 @@ std::vector<const member_entry*> member_table::predecessors(const node_id& id,
   return walk(ring_.rbegin(), ring_.rend(), std::make_reverse_iterator(start), id, count);
 }
 
-std::vector<std::pair<std::uint64_t, std::uint64_t>> member_table::digest() const {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> result;
-  result.reserve(active_count());
-  for (const auto& [key, entry] : ring_)
-    if (is_active(entry->rec.status))
-      result.emplace_back(entry->id_hash, entry->record_hash);
-  return result;
-}
-
 member_entry& member_table::insert(const node_id& id) {
   const auto [at, is_new] = entries_.try_emplace(id);
   if (is_new) {
@@ -217,7 +204,6 @@ member_entry& member_table::insert(const node_id& id) {
 }
 
 void member_table::unlink(member_entry& entry) {
-  by_arrival_.erase(entry.arrival);
   if (is_active(entry.rec.status)) {
     sum_ -= entry.record_hash;
     --active_;
@@ -233,7 +219,6 @@ void member_table::release_authority(const member_entry& entry) {
 }
 
 void member_table::link(member_entry& entry) {
-  by_arrival_.emplace_hint(by_arrival_.end(), entry.arrival, &entry);
   auto& newest = by_address_.try_emplace(entry.rec.address, &entry).first->second;
   if (takes_precedence(entry.rec, newest->rec))
     newest = &entry;

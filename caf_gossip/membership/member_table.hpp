@@ -27,7 +27,7 @@ struct member_entry {
   /// When `status` last changed, and why.
   time_point since{};
   cause why;
-  /// Position in this node's order of changes; deltas carry what came after a given one.
+  /// Number of this change among all changes that this node has seen.
   std::uint64_t arrival = 0;
   /// Who sent the record; it need not be sent back.
   node_id learned_from;
@@ -78,8 +78,8 @@ public:
   /// Marks a suspect as heard or not heard by this node. Returns false when that changes nothing.
   bool mark_heard(const node_id& id, bool heard, const cause& why, time_point now);
 
-  /// Gives a record a new arrival without changing it: it is news again.
-  void renew(const node_id& id);
+  /// Gives a suspect so much more time to refute. Harmless for others.
+  void grant(const node_id& suspect, duration more);
 
   /// Forgets final records older than `before`. Returns how many.
   std::size_t forget_tombstones(time_point before);
@@ -109,10 +109,9 @@ public:
   /// Content hash of the active records, the same on every node that has the same ones. Never 0.
   [[nodiscard]] std::uint64_t roster_hash() const { return sum_ == 0 ? 1 : sum_; }
 
-  /// Calls `visit` with the entries that arrived after `arrival`, oldest first, until it returns
-  /// false.
-  void visit_news(std::uint64_t arrival,
-                  const std::function<bool(const member_entry&)>& visit) const;
+  /// Calls `visit` with the entries, tombstones too, whose id hash is in [first, last], by hash.
+  void visit_range(std::uint64_t first, std::uint64_t last,
+                   const std::function<void(const member_entry&)>& visit) const;
 
   /// Returns up to `count` active members behind (or before) `id` on the ring that all nodes see
   /// alike: ids by their hash. `id` itself is not among them.
@@ -120,9 +119,6 @@ public:
                                                             std::size_t count) const;
   [[nodiscard]] std::vector<const member_entry*> predecessors(const node_id& id,
                                                               std::size_t count) const;
-
-  /// The active records as sorted digest entries (id hash, record hash).
-  [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint64_t>> digest() const;
 
 private:
   using ring_key = std::pair<std::uint64_t, const node_id*>;
@@ -146,7 +142,6 @@ private:
   /// The newest incarnation at each authority; all others there are removed.
   std::map<authority, const member_entry*> by_address_;
   std::size_t active_ = 0;
-  std::map<std::uint64_t, const member_entry*> by_arrival_;
   std::map<ring_key, const member_entry*, ring_order> ring_;
   std::set<std::pair<time_point, node_id>> tombstones_;
   std::uint64_t version_ = 0;

@@ -13,6 +13,7 @@ namespace {
 engine_options options_from(const config& cfg) {
   engine_options options;
   options.fan_out = cfg.gossip_fan_out;
+  options.retransmit = cfg.dissemination_retransmit;
   options.batch = cfg.dissemination_batch;
   options.bursts = cfg.dissemination_bursts;
   options.reconciliation_delay = cfg.reconciliation_delay;
@@ -26,7 +27,8 @@ membership_coordinator::membership_coordinator(config cfg, std::uint64_t seed, u
     : cfg_(std::move(cfg)),
       random_(seed),
       clock_(clock),
-      downing_(std::make_unique<suspicion_timeout>(cfg_.suspicion_timeout)),
+      downing_(std::make_unique<suspicion_timeout>(suspicion_timeout::options{
+          cfg_.suspicion_timeout, cfg_.suspicion_timeout_min, cfg_.suspicion_confirmations})),
       table_(cfg_.members_max, cfg_.tombstones_max),
       quarantine_(cfg_.quarantine_max),
       engine_(table_, options_from(cfg_)),
@@ -76,6 +78,8 @@ expected<void> membership_coordinator::begin(node_mode mode, const member_ref& s
   self_ = self;
   next_heartbeat_ = now_ + cfg_.heartbeat_interval;
   next_poll_ = now_ + cfg_.detector_poll_interval;
+  next_probe_ = now_ + cfg_.probe_interval;
+  next_reunion_ = now_ + cfg_.reunion_interval;
   next_forget_ = now_ + forget_interval;
   last_poll_ = now_;
   emit(startup{{}, self.address, mode});
@@ -96,6 +100,11 @@ expected<void> membership_coordinator::shut_down(time_point now) {
   quarantine_.clear();
   engine_.clear();
   observation_.clear();
+  prober_.clear();
+  relays_.clear();
+  testimonies_.clear();
+  schedule_.clear();
+  health_ = {};
   window_.clear();
   joiner_.stop();
   suspects_.clear();
@@ -103,6 +112,8 @@ expected<void> membership_coordinator::shut_down(time_point now) {
   corrected_.clear();
   farewell_.reset();
   next_heartbeat_ = next_poll_ = next_forget_ = returns_at_ = never;
+  next_probe_ = next_reunion_ = isolated_since_ = never;
+  sync_scope_.clear();
   page_request_ = sync_request_ = exceed_incarnation_ = 0;
   outcast_ = ring_changed_ = roster_complete_ = was_confirmed_ = only_self_is_news_ = false;
   emit(shutdown{});
@@ -306,7 +317,10 @@ time_point membership_coordinator::next_deadline() const {
   deadline = std::min({deadline, first(suspects_), first(leaving_), returns_at_});
   if (mode_ == node_mode::client)
     return deadline;
-  deadline = std::min({deadline, joiner_.next_deadline(), next_heartbeat_, next_poll_});
+  deadline = std::min({deadline, joiner_.next_deadline(), next_poll_, prober_.next_deadline(),
+                       relays_.next_deadline(), takes_turns() ? next_probe_ : next_heartbeat_});
+  if (!outcast_ && !farewell_)
+    deadline = std::min(deadline, next_reunion_);
   if (farewell_)
     deadline = std::min({deadline, farewell_->deadline, farewell_->resend});
   return outcast_ ? deadline : std::min(deadline, engine_.next_deadline());
@@ -349,6 +363,9 @@ expected<membership_metrics> membership_coordinator::metrics() const {
   result.members_refused = table_.members_refused();
   result.tombstones_dropped = table_.tombstones_dropped();
   result.quarantine_dropped = quarantine_.dropped();
+  result.probes_refused = prober_.refused() + relays_.refused();
+  result.accusations_refused = testimonies_.refused();
+  result.local_health = health_.score();
   return result;
 }
 

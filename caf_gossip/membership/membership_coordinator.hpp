@@ -24,11 +24,17 @@
 #include "caf_gossip/membership/downing_policy.hpp"
 #include "caf_gossip/membership/event.hpp"
 #include "caf_gossip/membership/joiner.hpp"
+#include "caf_gossip/membership/local_health.hpp"
 #include "caf_gossip/membership/member_table.hpp"
 #include "caf_gossip/membership/message.hpp"
 #include "caf_gossip/membership/observation.hpp"
+#include "caf_gossip/membership/probe_schedule.hpp"
+#include "caf_gossip/membership/prober.hpp"
 #include "caf_gossip/membership/quarantine.hpp"
+#include "caf_gossip/membership/relay_table.hpp"
+#include "caf_gossip/membership/roster_ranges.hpp"
 #include "caf_gossip/membership/snapshot.hpp"
+#include "caf_gossip/membership/testimony.hpp"
 #include "caf_gossip/membership/topology_window.hpp"
 
 namespace caf_gossip {
@@ -171,6 +177,7 @@ private:
   // receive.cpp: one overload per message
   expected<const member_entry*> require_sender(const envelope& head);
   void follow_predecessor(const envelope& head);
+  void hear_verdict(const envelope& head, const std::vector<record>& records);
   expected<void> on(const envelope& head, const heartbeat& what);
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
@@ -193,6 +200,22 @@ private:
   void refused_by_seed(const authority& seed, const refusal& why);
   void correct(const member_ref& peer, const member_entry& newer);
 
+  // probing.cpp: is it alive?
+  [[nodiscard]] bool takes_turns() const;
+  [[nodiscard]] std::size_t observers_of_one() const;
+  /// Who was asked by others to look looks in all ways at once, but asks nobody in turn.
+  enum class look : std::uint8_t { thorough, alone };
+  void begin_probe(const member_entry& entry, look how);
+  void open_stream(probe& item);
+  std::vector<member_ref> helpers_for(const node_id& subject);
+  void widen(probe& item);
+  void conclude(const probe& item);
+  void suspect(const member_entry& entry, evidence found);
+  void accuse(const member_entry& entry, evidence found);
+  std::vector<member_ref> jury_of(const node_id& subject);
+  void tick_probes();
+  void tick_reunion();
+
   // ticking.cpp: what happens by itself
   void tick_joining();
   void tick_heartbeats();
@@ -201,8 +224,13 @@ private:
   void tick_dissemination();
   void tick_leave();
   void watch_ring();
-  void send_heartbeats();
-  void send_deltas(std::vector<dissemination_engine::addressed_delta>&& deltas);
+  void send_heartbeat();
+  void begin_reconciliation(const member_ref& peer);
+  void compare_rosters(const member_ref& peer, const std::vector<hash_range>& different);
+  [[nodiscard]] bool holds_back(const node_id& suspect) const;
+  [[nodiscard]] std::uint64_t own_version() const;
+  std::vector<record> news_for(const record& target);
+  void report_told(const std::vector<dissemination_engine::addressed_news>& told);
   void report_progress(const node_id& peer);
   void report_confirmed();
   std::vector<node_id> quarantined_ids() const;
@@ -227,6 +255,11 @@ private:
   quarantine quarantine_;
   dissemination_engine engine_;
   observation observation_;
+  prober prober_;
+  relay_table relays_;
+  testimonies testimonies_;
+  probe_schedule schedule_;
+  local_health health_;
   topology_window window_;
   joiner joiner_;
 
@@ -239,25 +272,36 @@ private:
   bool only_self_is_news_ = false;
   bool was_confirmed_ = false;
   time_point next_heartbeat_ = never;
+  /// Whose turn it is among the observers.
+  std::uint64_t heartbeat_turn_ = 0;
+  time_point next_probe_ = never;
+  time_point next_reunion_ = never;
+  /// Since when none of the watched members has been heard.
+  time_point isolated_since_ = never;
   time_point next_poll_ = never;
   time_point next_forget_ = never;
   time_point last_poll_{};
-  /// This node was declared dead and returns at that moment.
+  /// This node was declared dead and returns at that moment, through whom told it.
   time_point returns_at_ = never;
+  authority returns_through_;
   bool outcast_ = false;
   std::uint64_t exceed_incarnation_ = 0;
   /// Request for the next page of a roster, and for a reconciliation.
   std::uint64_t page_request_ = 0;
   std::uint64_t sync_request_ = 0;
   node_id sync_peer_;
+  /// Small ranges in which the rosters differ, to be listed when all are known.
+  std::vector<hash_range> sync_scope_;
+  std::size_t sync_steps_ = 0;
 
   struct farewell {
     std::vector<member_ref> asked;
     std::set<authority> unreachable;
-    std::uint64_t arrival = 0;
+    /// Of the pings that carry the goodbye.
+    std::uint64_t number = 0;
+    std::set<node_id> acknowledged;
     time_point deadline = never;
     time_point resend = never;
-    std::size_t acknowledged = 0;
     bool answered = false;
   };
   std::optional<farewell> farewell_;

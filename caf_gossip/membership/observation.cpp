@@ -2,7 +2,7 @@
 
 namespace caf_gossip {
 
-void observation::watch(const std::vector<member_ref>& members, time_point now) {
+void observation::watch(const std::vector<member_ref>& members, duration period, time_point now) {
   std::map<node_id, watched> next;
   for (const auto& who : members) {
     const auto known = watched_.find(who.id);
@@ -10,8 +10,14 @@ void observation::watch(const std::vector<member_ref>& members, time_point now) 
       next.emplace(who.id, std::move(known->second));
     else
       next.emplace(who.id, watched{who.incarnation, make_detector_(now)});
+    next.at(who.id).detector->expect_every(period);
   }
   watched_ = std::move(next);
+}
+
+void observation::heartbeat(const node_id& id, time_point now) {
+  if (const auto found = watched_.find(id); found != watched_.end())
+    found->second.detector->heartbeat(now);
 }
 
 void observation::heard(const node_id& id, time_point now) {
@@ -20,7 +26,7 @@ void observation::heard(const node_id& id, time_point now) {
     return;
   auto& detector = *found->second.detector;
   if (now >= detector.last_heartbeat() + resolution_)
-    detector.heartbeat(now);
+    detector.sign_of_life(now);
 }
 
 void observation::forgive(time_point now) {
@@ -34,6 +40,15 @@ std::vector<observation::finding> observation::failed(time_point now) const {
     if (const auto level = item.detector->suspicion(now); level >= 1.0)
       result.push_back({id, level, now - item.detector->last_heartbeat()});
   return result;
+}
+
+duration observation::silence_of(const node_id& id, time_point now) const {
+  const auto found = watched_.find(id);
+  return found == watched_.end() ? duration{} : now - found->second.detector->last_heartbeat();
+}
+
+bool observation::hears_nobody(time_point now) const {
+  return watched_.size() > 1 && failed(now).size() == watched_.size();
 }
 
 } // namespace caf_gossip

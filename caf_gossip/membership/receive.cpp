@@ -1,6 +1,5 @@
 /// What each message does. The protocol itself is told in message.hpp.
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "caf_gossip/membership/effects.hpp"
@@ -12,6 +11,9 @@ namespace {
 
 /// Bound of one page of a roster and of one sync_response, in estimated bytes.
 constexpr std::size_t page_bytes_max = 256U << 10U;
+
+/// So many members are asked for their roster hash after joining.
+constexpr std::size_t join_witnesses = 2;
 
 /// A correction goes to the same peer at most once in this time.
 constexpr std::chrono::milliseconds correction_interval{200};
@@ -73,14 +75,32 @@ expected<void> membership_coordinator::on(const envelope& head, const heartbeat&
   auto sender = require_sender(head);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
+  observation_.heartbeat(head.sender.id, now_);
+  if (observation_.watches(head.sender.id))
+    health_.better(); // a heartbeat in time is what an acknowledged ping is to SWIM
   const auto& rec = (*sender)->rec;
   // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
   if (rec.status == member_status::suspect && what.version <= rec.version)
     correct(head.sender, **sender);
+  admit_records(what.news, head);
   return {};
 }
 
+/// Two that were separated have declared each other dead, and neither listens to the other. Only
+/// this much is heard of the dead: that they take this node for dead, too.
+void membership_coordinator::hear_verdict(const envelope& head,
+                                          const std::vector<record>& records) {
+  const auto* entry = table_.find(head.sender.id);
+  if (outcast_ || entry == nullptr || entry->rec.status != member_status::dead
+      || ref_of(entry->rec) != head.sender)
+    return;
+  for (const auto& rec : records)
+    if (rec.id == self_.id && is_final(rec.status))
+      hear_of_self(rec, head.sender.id);
+}
+
 expected<void> membership_coordinator::on(const envelope& head, const delta& what) {
+  hear_verdict(head, what.records);
   auto sender = require_sender(head);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
@@ -90,14 +110,11 @@ expected<void> membership_coordinator::on(const envelope& head, const delta& wha
   return {};
 }
 
-expected<void> membership_coordinator::on(const envelope& head, const ack& what) {
+/// The acknowledgement brings the roster hash, and that says more than its number.
+expected<void> membership_coordinator::on(const envelope& head, const ack&) {
   auto sender = require_sender(head);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
-  if (head.receiver_incarnation != 0 && head.receiver_incarnation != self_.incarnation)
-    return fail(errc::stale_incarnation, "the ack is for an earlier incarnation of this node");
-  engine_.acknowledged(head.sender.id, what.to);
-  tick_leave();
   return {};
 }
 
@@ -134,7 +151,7 @@ expected<void> membership_coordinator::on(const envelope& head, const join_respo
   only_self_is_news_ = engine_.peer_count() == 0;
   admit_page(what.page, head);
   // The seed need not be among this node's observers, but it is waiting for a sign of life.
-  post(head.sender.address, head.sender.incarnation, heartbeat{table_.find(self_.id)->rec.version, {}},
+  post(head.sender.address, head.sender.incarnation, heartbeat{own_version(), {}},
        channel::datagram);
   return {};
 }
@@ -184,9 +201,11 @@ void membership_coordinator::admit_page(const roster_page& page, const envelope&
     return;
   // Everybody else has this roster already.
   engine_.assume_told();
-  table_.renew(self_.id);
-  engine_.news(now_);
-  send_heartbeats();
+  engine_.news(self_.id, now_);
+  // Two others show by their hashes whether the roster is whole.
+  for (const auto& witness : engine_.sample(join_witnesses, random_))
+    post(witness.address, witness.incarnation, ping{own_version(), {}}, channel::datagram,
+         new_correlation());
 }
 
 roster_page membership_coordinator::page_after(const node_id& after) const {
@@ -221,9 +240,8 @@ void membership_coordinator::admit_records(const std::vector<record>& records,
     const auto kind = merge(rec, cause{cause_kind::gossip, head.sender.id, 0, {}}, head.sender.id);
     if (kind != merge_kind::stale && kind != merge_kind::forbidden)
       continue;
-    // The sender lags although it has acknowledged the newer record, or was never sent it.
-    const auto* newer = table_.find(rec.id);
-    if (is_final(newer->rec.status) || engine_.has_acknowledged(head.sender.id, newer->arrival))
+    // The hashes do not tell of tombstones, so the sender might never learn of this one.
+    if (const auto* newer = table_.find(rec.id); is_final(newer->rec.status))
       correct(head.sender, *newer);
   }
 }
@@ -245,33 +263,32 @@ void membership_coordinator::correct(const member_ref& peer, const member_entry&
 
 // -- reconciliation -----------------------------------------------------------------------------
 
+expected<void> membership_coordinator::on(const envelope& head, const range_request& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  post(head.sender.address, head.sender.incarnation, range_response{differing(table_, what.ranges)},
+       channel::stream, head.correlation);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const range_response& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  if (sync_request_ == 0 || head.correlation != sync_request_)
+    return fail(errc::invalid_state, "an answer to no open reconciliation");
+  compare_rosters(head.sender, what.ranges);
+  return {};
+}
+
 expected<void> membership_coordinator::on(const envelope& head, const sync_request& what) {
   auto sender = require_sender(head);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
-  sync_response answer;
-  std::set<std::uint64_t> same;
-  for (const auto& item : what.digest) {
-    const auto* own = table_.find_hash(item.id_hash);
-    if (own != nullptr && own->record_hash == item.record_hash)
-      same.insert(item.id_hash);
-    else if (own == nullptr || !is_final(own->rec.status))
-      answer.wanted.push_back(item.id_hash);
-  }
-  std::set<std::uint64_t> theirs;
-  for (const auto& item : what.digest)
-    theirs.insert(item.id_hash);
-  std::size_t bytes = 0;
-  for (const auto& [id, entry] : table_.entries()) {
-    const bool of_interest = is_active(entry.rec.status) || theirs.contains(entry.id_hash);
-    if (!of_interest || same.contains(entry.id_hash))
-      continue;
-    bytes += estimated_bytes(entry.rec);
-    if (bytes > page_bytes_max && !answer.records.empty())
-      break; // The hashes will still differ, and the next exchange goes on from there.
-    answer.records.push_back(entry.rec);
-  }
-  post(head.sender.address, head.sender.incarnation, std::move(answer), channel::stream,
+  auto found = compare_with(table_, what.digest, what.scope, page_bytes_max);
+  post(head.sender.address, head.sender.incarnation,
+       sync_response{std::move(found.records), std::move(found.wanted)}, channel::stream,
        head.correlation);
   return {};
 }
@@ -304,13 +321,5 @@ expected<void> membership_coordinator::on(const envelope& head, const sync_respo
   engine_.end_reconciliation(head.sender.id);
   return {};
 }
-
-expected<void> membership_coordinator::on(const envelope&, const ping&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const ping_ack&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const probe_request&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const probe_report&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const accusation&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const range_request&) { return {}; }
-expected<void> membership_coordinator::on(const envelope&, const range_response&) { return {}; }
 
 } // namespace caf_gossip

@@ -47,6 +47,8 @@ struct membership_metrics {
   std::uint64_t members = 0;
   std::uint64_t quarantined = 0;
   std::uint64_t tombstones = 0;
+  /// 0 = this node is well, 8 = it should not trust its own judgement of others (Lifeguard).
+  std::uint64_t local_health = 0;
   // -- counters -------------------------------------------------------------------------------
   std::uint64_t joined = 0;
   std::uint64_t left = 0;
@@ -60,6 +62,16 @@ struct membership_metrics {
   std::uint64_t records_stale = 0;
   std::uint64_t send_failures = 0;
   std::uint64_t corrections_suppressed = 0;
+  /// Of members that had gone silent, or whose turn it was.
+  std::uint64_t probes = 0;
+  /// Neither directly nor through others was there an answer.
+  std::uint64_t probes_failed = 0;
+  /// Only others got an answer.
+  std::uint64_t probes_relayed = 0;
+  /// Too many at once, own ones and those for others.
+  std::uint64_t probes_refused = 0;
+  /// More accusers of one member than are kept.
+  std::uint64_t accusations_refused = 0;
   /// Messages that were not merged, by the reason.
   std::array<std::uint64_t, errc_count> messages_refused{};
 

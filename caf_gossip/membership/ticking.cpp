@@ -30,7 +30,9 @@ void membership_coordinator::tick(time_point now) {
   if (mode_ == node_mode::member) {
     tick_joining();
     tick_detection();
+    tick_probes();
     tick_heartbeats();
+    tick_reunion();
     tick_leave();
   }
   tick_timeouts();
@@ -46,7 +48,11 @@ void membership_coordinator::disseminate(time_point now) {
     return;
   advance(now);
   if (mode_ == node_mode::member) {
-    send_deltas(engine_.disseminate(random_, now_));
+    const auto told = engine_.disseminate(random_, now_);
+    for (const auto& [target, records] : told)
+      post(target.address, target.incarnation, ping{own_version(), records}, channel::datagram,
+           new_correlation());
+    report_told(told);
     report_confirmed();
   } else if (page_request_ == 0) {
     auto sources = table_.members();
@@ -61,6 +67,13 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
   if (mode_ == node_mode::stopped)
     return;
   advance(now);
+  if (auto* item = prober_.find(correlation)) {
+    if (correlation == item->stream)
+      item->found = evidence_of(why.code);
+    if (item->found == evidence::refused)
+      conclude(*prober_.end(node_id{item->subject.id}));
+    return;
+  }
   ++metrics_.send_failures;
   emit(gossip_send_failed{{}, target, why.code, why.text});
   if (farewell_ && why.code == errc::send_failed) {
@@ -96,18 +109,23 @@ void membership_coordinator::tick_joining() {
 }
 
 void membership_coordinator::tick_heartbeats() {
-  if (now_ < next_heartbeat_)
+  if (takes_turns() || now_ < next_heartbeat_)
     return;
   next_heartbeat_ = next_beat(next_heartbeat_, cfg_.heartbeat_interval, now_);
-  send_heartbeats();
+  send_heartbeat();
 }
 
-void membership_coordinator::send_heartbeats() {
+/// One observer after the other, so that somebody misses the next one soon after a crash.
+void membership_coordinator::send_heartbeat() {
   const auto* own = table_.find(self_.id);
   if (own == nullptr || !is_active(own->rec.status))
     return;
-  for (const auto* peer : table_.successors(self_.id, cfg_.heartbeat_observers))
-    post(peer->rec.address, peer->rec.incarnation, heartbeat{own->rec.version, {}}, channel::datagram);
+  const auto observers = table_.successors(self_.id, cfg_.heartbeat_observers);
+  if (observers.empty())
+    return;
+  const auto& target = observers[heartbeat_turn_++ % observers.size()]->rec;
+  post(target.address, target.incarnation, heartbeat{own->rec.version, news_for(target)},
+       channel::datagram);
 }
 
 /// Each member watches those whose heartbeats it gets: the ones before it on the ring.
@@ -116,10 +134,11 @@ void membership_coordinator::watch_ring() {
     return;
   ring_changed_ = false;
   std::vector<member_ref> watched;
-  if (!outcast_ && !farewell_ && cfg_.gossip_enabled)
+  if (!outcast_ && !farewell_ && cfg_.gossip_enabled && !takes_turns())
     for (const auto* peer : table_.predecessors(self_.id, cfg_.heartbeat_observers))
       watched.push_back(ref_of(peer->rec));
-  observation_.watch(watched, now_);
+  const auto turns = static_cast<std::int64_t>(std::max<std::size_t>(observers_of_one(), 1));
+  observation_.watch(watched, cfg_.heartbeat_interval * turns, now_);
 }
 
 void membership_coordinator::tick_detection() {
@@ -129,30 +148,30 @@ void membership_coordinator::tick_detection() {
   // Lifeguard 3: a slow member must not accuse the others of its own slowness.
   if (const auto asleep = now_ - last_poll_;
       asleep > late_polls_forgiven * cfg_.detector_poll_interval) {
+    health_.worse();
     observation_.forgive(now_);
+    prober_.clear();
     // A refutation may wait among the messages that this process has not read yet.
-    for (auto& [id, moment] : suspects_)
+    for (auto& [id, moment] : suspects_) {
+      table_.grant(id, asleep);
       moment += asleep;
+    }
   }
   last_poll_ = now_;
   next_poll_ = next_beat(next_poll_, cfg_.detector_poll_interval, now_);
-  for (const auto& found : observation_.failed(now_)) {
-    const auto* entry = table_.find(found.id);
-    const auto from = entry == nullptr ? member_status::dead : entry->status();
-    if (from != member_status::joining && from != member_status::up)
-      continue;
-    const cause why{cause_kind::silence,
-                    {},
-                    found.suspicion,
-                    std::chrono::duration_cast<std::chrono::milliseconds>(found.silent_for)};
-    if (table_.mark_heard(found.id, false, why, now_)) {
-      track_timeouts(*entry);
-      ++metrics_.suspected;
-      emit(member_status_changed{{}, ref_of(entry->rec), from, member_status::suspect, why});
-    } else {
-      (void)transition(*entry, member_status::suspect, why);
-    }
-  }
+  isolated_since_ = observation_.hears_nobody(now_) ? std::min(isolated_since_, now_) : never;
+  for (const auto& found : observation_.failed(now_))
+    if (const auto* entry = table_.find(found.id))
+      begin_probe(*entry, look::thorough);
+}
+
+/// When everybody seems dead, it is more likely this node that is cut off. Proof counts all the
+/// same.
+bool membership_coordinator::holds_back(const node_id& suspect) const {
+  if (isolated_since_ == never || now_ >= isolated_since_ + cfg_.isolation_patience)
+    return false;
+  const auto& rec = table_.find(suspect)->rec;
+  return testimonies_.about(suspect, rec.incarnation, rec.version).refusals == 0;
 }
 
 void membership_coordinator::tick_timeouts() {
@@ -165,9 +184,16 @@ void membership_coordinator::tick_timeouts() {
       moments.erase(id);
     return due;
   };
-  for (const auto& id : take_due(suspects_))
+  for (const auto& id : take_due(suspects_)) {
+    if (holds_back(id)) {
+      suspects_.emplace(id, now_ + cfg_.detector_poll_interval);
+      continue;
+    }
+    const auto& rec = table_.find(id)->rec;
+    const bool gone = testimonies_.about(id, rec.incarnation, rec.version).refusals > 0;
     (void)transition(*table_.find(id), member_status::dead,
-                     cause{cause_kind::suspicion_timeout, {}, 0, {}});
+                     cause{gone ? cause_kind::refused : cause_kind::suspicion_timeout, {}, 0, {}});
+  }
   for (const auto& id : take_due(leaving_))
     (void)transition(*table_.find(id), member_status::removed,
                      cause{cause_kind::leaving_timeout, {}, 0, {}});
@@ -180,49 +206,94 @@ void membership_coordinator::tick_timeouts() {
 void membership_coordinator::tick_dissemination() {
   if (mode_ != node_mode::member)
     return;
-  send_deltas(engine_.burst(random_, now_));
-  const auto peer = engine_.start_reconciliation(now_);
-  if (!peer || !cfg_.gossip_enabled)
-    return;
-  emit(reconciling_requested{{}, peer->id});
-  sync_request_ = new_correlation();
-  sync_peer_ = peer->id;
-  sync_request request;
-  for (const auto& [id_hash, record_hash] : table_.digest())
-    request.digest.push_back({id_hash, record_hash});
-  post(peer->address, peer->incarnation, std::move(request), channel::stream, sync_request_, true);
+  const auto told = engine_.burst(random_, now_);
+  for (const auto& [target, records] : told)
+    post(target.address, target.incarnation, delta{0, table_.version(), records},
+         channel::datagram);
+  report_told(told);
+  if (const auto peer = engine_.start_reconciliation(now_); peer && cfg_.gossip_enabled)
+    begin_reconciliation(*peer);
 }
 
-void membership_coordinator::send_deltas(
-    std::vector<dissemination_engine::addressed_delta>&& deltas) {
-  if (deltas.empty() || !cfg_.gossip_enabled)
+/// A small roster is listed at once, of a large one the differing parts are sought first.
+void membership_coordinator::begin_reconciliation(const member_ref& peer) {
+  emit(reconciling_requested{{}, peer.id});
+  sync_peer_ = peer.id;
+  sync_scope_.clear();
+  sync_steps_ = 0;
+  auto whole = whole_roster;
+  whole.sum = table_.roster_hash();
+  compare_rosters(peer, {whole});
+}
+
+void membership_coordinator::compare_rosters(const member_ref& peer,
+                                             const std::vector<hash_range>& different) {
+  if (++sync_steps_
+      > range_steps_max) { // Whoever finds ever more differences is not to be trusted.
+    sync_request_ = 0;
+    engine_.end_reconciliation(peer.id);
     return;
-  disseminated told{{}, {}, table_.version()};
-  for (auto& [peer, news] : deltas) {
-    told.peers.push_back(peer.id);
-    post(peer.address, peer.incarnation, std::move(news), channel::datagram);
   }
-  emit(std::move(told));
+  auto next = plan(table_, different);
+  sync_scope_.insert(sync_scope_.end(), next.leaves.begin(), next.leaves.end());
+  sync_request_ = new_correlation();
+  if (!next.parts.empty()) {
+    post(peer.address, peer.incarnation, range_request{std::move(next.parts)}, channel::stream,
+         sync_request_, true);
+    return;
+  }
+  if (sync_scope_.empty()) { // Equal by now.
+    sync_request_ = 0;
+    engine_.end_reconciliation(peer.id);
+    return;
+  }
+  std::sort(sync_scope_.begin(), sync_scope_.end(),
+            [](const auto& lhs, const auto& rhs) { return lhs.first < rhs.first; });
+  auto digest = digest_of(table_, sync_scope_);
+  post(peer.address, peer.incarnation,
+       sync_request{std::move(digest), std::exchange(sync_scope_, {})}, channel::stream,
+       sync_request_, true);
+}
+
+std::uint64_t membership_coordinator::own_version() const {
+  const auto* own = table_.find(self_.id);
+  return own == nullptr ? 0 : own->rec.version;
+}
+
+/// What travels along on a message: for a suspect first of all that it is one (Lifeguard 4.3).
+std::vector<record> membership_coordinator::news_for(const record& target) {
+  auto news = engine_.piggyback(target.id);
+  if (target.status == member_status::suspect
+      && std::find(news.begin(), news.end(), target) == news.end())
+    news.insert(news.begin(), target);
+  return news;
+}
+
+void membership_coordinator::report_told(
+    const std::vector<dissemination_engine::addressed_news>& told) {
+  if (told.empty() || !cfg_.gossip_enabled)
+    return;
+  disseminated event{{}, {}, table_.version()};
+  for (const auto& [target, records] : told)
+    event.peers.push_back(target.id);
+  emit(std::move(event));
 }
 
 void membership_coordinator::tick_leave() {
   if (!farewell_ || farewell_->answered)
     return;
-  std::size_t acknowledged = 0;
-  std::size_t reachable = 0;
-  for (const auto& peer : farewell_->asked) {
-    if (engine_.has_acknowledged(peer.id, farewell_->arrival))
-      ++acknowledged;
-    // Who leaves too, or is gone, cannot answer any more.
-    if (table_.find(peer.address) != nullptr && !farewell_->unreachable.contains(peer.address))
-      ++reachable;
-  }
+  // Who leaves too, or is gone, cannot answer any more.
+  const auto reachable = static_cast<std::size_t>(
+      std::count_if(farewell_->asked.begin(), farewell_->asked.end(), [&](const member_ref& peer) {
+        return table_.find(peer.address) != nullptr
+               && !farewell_->unreachable.contains(peer.address);
+      }));
   const auto needed = std::min<std::size_t>(cfg_.gossip_fan_out, reachable);
-  if (acknowledged >= needed || now_ >= farewell_->deadline || !cfg_.gossip_enabled) {
+  if (farewell_->acknowledged.size() >= needed || now_ >= farewell_->deadline
+      || !cfg_.gossip_enabled) {
     farewell_->answered = true;
-    farewell_->acknowledged = acknowledged;
     farewell_->deadline = farewell_->resend = never;
-    outcome_.replies.push_back({acknowledged, farewell_->asked.size()});
+    outcome_.replies.push_back({farewell_->acknowledged.size(), farewell_->asked.size()});
     return;
   }
   if (now_ < farewell_->resend)
@@ -230,9 +301,9 @@ void membership_coordinator::tick_leave() {
   farewell_->resend = now_ + farewell_resend;
   const auto& own = table_.find(self_.id)->rec;
   for (const auto& peer : farewell_->asked)
-    if (!engine_.has_acknowledged(peer.id, farewell_->arrival))
-      post(peer.address, peer.incarnation, delta{farewell_->arrival - 1, farewell_->arrival, {own}},
-           channel::stream);
+    if (!farewell_->acknowledged.contains(peer.id))
+      post(peer.address, peer.incarnation, ping{own.version, {own}}, channel::stream,
+           farewell_->number);
 }
 
 // -- outputs ------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ merge_kind membership_coordinator::merge(record incoming, const cause& why,
   }
   switch (result.kind) {
     case merge_kind::unchanged:
+      engine_.heard_again(id);
       break;
     case merge_kind::stale:
       ++metrics_.records_stale;
@@ -77,9 +78,11 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
       engine_.remove_peer(id);
       if (is)
         engine_.add_peer(*is);
+      if (is && takes_turns())
+        schedule_.add(id, random_);
     }
   }
-  engine_.news(now_);
+  engine_.news(id, now_);
   track_timeouts(*entry);
   const auto to = entry->status();
   // A tombstone of somebody who was never seen here is kept, but is no news for the application.
@@ -104,9 +107,16 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
   suspects_.erase(id);
   if (id == self_.id)
     return;
+  if (!is_active(entry.rec.status)) {
+    testimonies_.close(id);
+    prober_.end(id);
+  }
   // A verdict is for members, and for those that can hear a refutation.
   if (entry.status() == member_status::suspect && mode_ == node_mode::member && !outcast_)
-    suspects_.emplace(id, downing_->down_at(entry.rec, entry.since));
+    suspects_.emplace(
+        id, downing_->down_at(entry.rec, entry.since,
+                              testimonies_.about(id, entry.rec.incarnation, entry.rec.version),
+                              observers_of_one()));
   if (entry.rec.status != member_status::leaving)
     leaving_.erase(id);
   else
@@ -129,6 +139,9 @@ expected<void> membership_coordinator::transition(const member_entry& entry, mem
 /// A frame came from the member itself: it is alive, whatever others say.
 void membership_coordinator::hear(const member_entry& entry) {
   observation_.heard(entry.rec.id, now_);
+  testimonies_.close(entry.rec.id);
+  if (prober_.end(entry.rec.id))
+    health_.better();
   const cause why{cause_kind::heard, {}, 0, {}};
   if (entry.rec.status == member_status::joining) {
     (void)transition(entry, member_status::up, why);
@@ -196,6 +209,7 @@ void membership_coordinator::hear_of_self(const record& rumor, const node_id& in
   } else if (!is_final(rumor.status)) {
     // SWIM 4.2: a member that hears it is suspected refutes with a higher number of its own.
     ++metrics_.refuted;
+    health_.worse();
     auto refuted = own->rec;
     refuted.version = rumor.version;
     refuted.status = member_status::up;
@@ -214,6 +228,11 @@ void membership_coordinator::become_outcast(const node_id& informant, std::uint6
   ring_changed_ = true;
   joiner_.stop();
   suspects_.clear();
+  prober_.clear();
+  relays_.clear();
+  testimonies_.clear();
+  if (const auto* teller = table_.find(informant))
+    returns_through_ = teller->rec.address;
   std::optional<unix_time> returns;
   if (may_return && !farewell_ && cfg_.rejoin_when_declared_dead) {
     returns_at_ = now_ + cfg_.quarantine_ttl;
@@ -238,8 +257,10 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
   merge(record{self_.id, self_.address, self_.incarnation, 1, member_status::joining, {}},
         cause{cause_kind::self, {}, 0, {}}, {});
   auto contacts = seeds_;
-  auto peers = engine_.peers();
-  random_.sample(peers, cfg_.gossip_fan_out);
+  // The others that were told of this death first are where this node has to come back to.
+  if (const auto through = std::exchange(returns_through_, {}); !through.host.empty())
+    contacts.insert(contacts.begin(), through);
+  const auto peers = engine_.sample(cfg_.gossip_fan_out, random_);
   for (const auto& peer : peers)
     if (std::find(contacts.begin(), contacts.end(), peer.address) == contacts.end())
       contacts.push_back(peer.address);
@@ -250,18 +271,18 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
 
 void membership_coordinator::begin_leave() {
   if (farewell_ && farewell_->answered)
-    outcome_.replies.push_back({farewell_->acknowledged, farewell_->asked.size()});
+    outcome_.replies.push_back({farewell_->acknowledged.size(), farewell_->asked.size()});
   if (farewell_)
     return;
   joiner_.stop();
+  prober_.clear();
   returns_at_ = never;
   if (!outcast_)
     assert_self(member_status::leaving);
   farewell goodbye;
   if (!outcast_) // Nobody listens to an outcast, and to others it is gone anyway.
-    goodbye.asked = engine_.peers();
-  random_.sample(goodbye.asked, std::size_t{2} * cfg_.gossip_fan_out);
-  goodbye.arrival = table_.version();
+    goodbye.asked = engine_.sample(std::size_t{2} * cfg_.gossip_fan_out, random_);
+  goodbye.number = new_correlation();
   goodbye.deadline = now_ + cfg_.leave_timeout;
   goodbye.resend = now_;
   farewell_ = std::move(goodbye);

@@ -32,8 +32,10 @@ expected<void> gossiper::write(const expected<void>& allowed, const std::string&
                                             + "ms; allowed are 1ms to "
                                             + std::to_string(state_ttl_max.count()) + "h");
   auto done = store_.set_own(stored_key, std::move(value), now);
-  if (done)
-    expire_at(stored_key, ttl ? now + *ttl : never);
+  if (!done)
+    return done;
+  spread(self_.id, stored_key, now);
+  expire_at(stored_key, ttl ? now + *ttl : never);
   return done;
 }
 
@@ -52,7 +54,8 @@ expected<void> gossiper::remove(const expected<void>& allowed, const std::string
     return running;
   if (!allowed)
     return allowed;
-  store_.remove_own(stored_key, now);
+  if (store_.remove_own(stored_key, now))
+    spread(self_.id, stored_key, now);
   expire_at(stored_key, never);
   return {};
 }
@@ -65,7 +68,8 @@ void gossiper::expire_at(const std::string& stored_key, time_point deadline) {
 
 void gossiper::expire_keys(time_point now) {
   for (const auto& stored_key : expiries_.take_due(now))
-    store_.remove_own(stored_key, now);
+    if (store_.remove_own(stored_key, now))
+      spread(self_.id, stored_key, now);
 }
 
 expected<void> gossiper::set_actor_counts(const member_heartbeat& counts) {

@@ -7,6 +7,17 @@
 
 namespace caf_gossip {
 
+namespace {
+
+/// Keys and values of one datagram of news, as entry_bytes counts them.
+constexpr std::size_t news_bytes_max = 1200;
+
+std::string stored_key_of(const gossip_update& update) {
+  return update.map_key ? map_entry_key(update.key, *update.map_key) : update.key;
+}
+
+} // namespace
+
 state_delta gossiper::delta_for(const peer& target) {
   delta_limits limits;
   limits.members = cfg_.gossip_max_send;
@@ -24,15 +35,54 @@ bool gossiper::send_to(peer& target) {
   }
   peers_.sent(target, ++last_token_, delta.up_to);
   ++counted_.requests_sent;
-  envelope head;
-  head.cluster = cfg_.cluster_name;
-  head.sender = self_;
-  head.receiver_incarnation = target.ref.incarnation;
+  auto head = head_for(target.ref);
   head.correlation = last_token_;
-  head.state_hash = state_hash();
   outcome_.requests.push_back(
       {target.ref, last_token_, std::move(head), {self_.id, std::move(delta.state)}});
   return true;
+}
+
+envelope gossiper::head_for(const member_ref& target) const {
+  envelope head;
+  head.cluster = cfg_.cluster_name;
+  head.sender = self_;
+  head.receiver_incarnation = target.incarnation;
+  head.state_hash = state_hash();
+  return head;
+}
+
+// -- news -----------------------------------------------------------------------------------------
+
+void gossiper::spread(const node_id& owner, const std::string& stored_key, time_point now) {
+  rounds_since_news_ = 0;
+  if (cfg_.dissemination_bursts == 0)
+    return;
+  rumors_.add(owner, stored_key);
+  pacer_.news(now);
+}
+
+/// Tells `gossip_fan_out` random peers. What is lost on the way comes with the next rounds.
+void gossiper::send_news(time_point now) {
+  std::vector<peer*> targets;
+  for (auto& [id, one] : peers_.all())
+    if (one.acknowledged < store_.revision())
+      targets.push_back(&one);
+  random_.sample(targets, cfg_.gossip_fan_out);
+  const auto limit = transmissions_of(cfg_.dissemination_retransmit, peers_.all().size() + 1);
+  delta_limits limits;
+  limits.members = cfg_.gossip_max_send;
+  limits.bytes = news_bytes_max;
+  const auto sent_before = counted_.news_sent;
+  for (const auto* one : targets) {
+    auto news = rumors_.take(store_, one->ref.id, one->source, limits);
+    rumors_.settle(limit);
+    if (news.members.empty())
+      continue;
+    ++counted_.news_sent;
+    outcome_.news.push_back({one->ref, head_for(one->ref), {self_.id, std::move(news)}});
+  }
+  const bool has_told = counted_.news_sent > sent_before; // else it would tell nothing again
+  pacer_.sent(has_told && rumors_.has_untold(), has_told && !rumors_.empty(), now);
 }
 
 errc gossiper::reason_to_reject(const envelope& head, const gossip_request& what) const {
@@ -49,17 +99,31 @@ errc gossiper::reason_to_reject(const envelope& head, const gossip_request& what
   return from.incarnation < known->ref.incarnation ? errc::stale_incarnation : errc::none;
 }
 
-gossip_response gossiper::receive(const envelope& head, const gossip_request& what,
-                                  time_point now) {
-  ++counted_.requests_received;
-  if (const auto reason = reason_to_reject(head, what); reason != errc::none) {
+/// Merges it, or says why not.
+errc gossiper::take_in(const envelope& head, const gossip_request& what, time_point now) {
+  const auto reason = reason_to_reject(head, what);
+  if (reason != errc::none) {
     ++counted_.requests_refused[static_cast<std::size_t>(reason)];
-    return {reason, std::nullopt};
+    return reason;
   }
   auto* from = peers_.find(head.sender.id);
   peer_table::accepted(*from);
   merge(what.state, from, now);
   heard(head.sender, head.state_hash, now);
+  return errc::none;
+}
+
+void gossiper::receive_news(const envelope& head, const gossip_request& what, time_point now) {
+  ++counted_.news_received;
+  (void)take_in(head, what, now);
+}
+
+gossip_response gossiper::receive(const envelope& head, const gossip_request& what,
+                                  time_point now) {
+  ++counted_.requests_received;
+  if (const auto reason = take_in(head, what, now); reason != errc::none)
+    return {reason, std::nullopt};
+  auto* from = peers_.find(head.sender.id);
   auto delta = delta_for(*from);
   if (delta.entries == 0) {
     from->acknowledged = delta.up_to;
@@ -126,9 +190,16 @@ void gossiper::merge(const gossip_state& remote, const peer* from, time_point no
 void gossiper::merge_member(const node_id& id, const gossip_state::member& remote,
                             std::uint32_t source, time_point now) {
   std::vector<gossip_update> updates;
+  const auto limit = transmissions_of(cfg_.dissemination_retransmit, peers_.all().size() + 1);
+  for (const auto& [key, entry] : remote.entries)
+    if (const auto* own = store_.find(id, key);
+        own != nullptr && own->sequence_number == entry.sequence_number)
+      rumors_.heard_again(id, key, limit);
   store_.merge(id, remote.entries, source, now, updates);
   for (auto& update : updates) {
     notice(update, now);
+    if (update.key != heartbeat_key)
+      spread(id, stored_key_of(update), now);
     outcome_.events.emplace_back(std::move(update));
   }
 }

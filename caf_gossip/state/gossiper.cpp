@@ -18,6 +18,9 @@ state_limits limits_of(const config& cfg) {
 /// What waits for the membership may take this part of the store.
 constexpr std::size_t waiting_share = 16;
 
+/// A tick that comes so many intervals late means that this process was asleep.
+constexpr int late_ticks_forgiven = 5;
+
 } // namespace
 
 std::string_view to_string(gossiper_state state) {
@@ -34,6 +37,7 @@ gossiper::gossiper(const config& cfg, std::uint64_t seed, unix_clock clock)
       store_(limits_of(cfg), clock),
       blocked_(cfg.tombstones_max, cfg.tombstone_ttl),
       waiting_(cfg.state_bytes_max / waiting_share),
+      pacer_(cfg.dissemination_batch, cfg.dissemination_bursts),
       heartbeat_(encode_heartbeat({}).value()) {}
 
 // -- lifecycle ------------------------------------------------------------------------------------
@@ -67,7 +71,8 @@ void gossiper::set_self(const member_ref& self, time_point now) {
 expected<void> gossiper::begin_stop(time_point now) {
   if (auto running = require_running(); !running)
     return running;
-  (void)store_.set_own(gracefully_left_key, {}, now);
+  if (store_.set_own(gracefully_left_key, {}, now))
+    spread(self_.id, std::string{gracefully_left_key}, now);
   state_ = gossiper_state::stopping;
   std::vector<node_id> all;
   for (const auto& [id, one] : peers_.all())
@@ -109,6 +114,8 @@ void gossiper::abandon_start() {
   left_.clear();
   farewells_.clear();
   expiries_.clear();
+  rumors_.clear();
+  pacer_.clear();
   next_ = never;
   outcome_ = {};
 }
@@ -131,9 +138,14 @@ expected<void> gossiper::require_running() const {
 void gossiper::tick(time_point now) {
   if (state_ == gossiper_state::running)
     expire_keys(now);
+  if (pacer_.due(now))
+    send_news(now);
   if (now < next_)
     return;
   const duration interval = cfg_.gossip_interval;
+  // Lifeguard 3: whoever was asleep itself cannot have heard the others.
+  if (const auto asleep = now - next_; asleep > late_ticks_forgiven * interval)
+    peers_.forgive(asleep, now);
   next_ += interval * ((now - next_) / interval + 1);
   ++ticks_;
   outcome_.rounds = 1;
@@ -172,8 +184,9 @@ void gossiper::send_round(time_point now) {
   for (auto& [id, one] : peers_.all())
     if (one.token == 0 && one.acknowledged < store_.revision() && one.next_try <= now)
       candidates.push_back(&one);
+  const auto wanted = round_fan_out(cfg_.gossip_fan_out, rounds_since_news_++, peers_.all().size());
   std::uint32_t sent = 0;
-  while (sent < cfg_.gossip_fan_out && !candidates.empty()) {
+  while (sent < wanted && !candidates.empty()) {
     std::swap(candidates[random_.below(candidates.size())], candidates.back());
     if (send_to(*candidates.back()))
       ++sent;
@@ -194,7 +207,8 @@ void gossiper::tidy(time_point now) {
 }
 
 time_point gossiper::next_deadline() const {
-  return std::min(next_, state_ == gossiper_state::running ? expiries_.next() : never);
+  return std::min({next_, pacer_.next_deadline(),
+                   state_ == gossiper_state::running ? expiries_.next() : never});
 }
 
 gossiper_outcome gossiper::take_outcome() {
@@ -257,6 +271,15 @@ void gossiper::dismiss(const node_id& id, block_reason reason, time_point now,
   }
 }
 
+void gossiper::vouch(const member_ref& who, time_point now) {
+  const auto* block = blocked_.find_blocked(who.id);
+  const bool was_silent = block != nullptr && block->incarnation == who.incarnation
+                          && block->reason == block_reason::expired_heartbeat;
+  if (was_silent && state_ == gossiper_state::running)
+    (void)unblock_member(node_id{who.id}, now);
+  heard(who, 0, now);
+}
+
 void gossiper::heard(const member_ref& who, std::uint64_t state_hash, time_point now) {
   auto* from = peers_.find(who.id);
   if (from == nullptr || from->ref.incarnation != who.incarnation)
@@ -307,6 +330,7 @@ state_metrics gossiper::metrics() const {
   result.entries_stale = store_.counts().stale;
   result.entries_refused = store_.counts().refused;
   result.waiting_dropped = waiting_.dropped();
+  result.news_deferred = rumors_.refused();
   result.blocks_dropped = blocked_.dropped();
   return result;
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "caf_gossip/base/burst_pacer.hpp"
 #include "caf_gossip/base/config.hpp"
 #include "caf_gossip/base/envelope.hpp"
 #include "caf_gossip/base/errc.hpp"
@@ -23,6 +24,7 @@
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/state/block_list.hpp"
 #include "caf_gossip/state/consensus.hpp"
+#include "caf_gossip/state/entry_rumors.hpp"
 #include "caf_gossip/state/event.hpp"
 #include "caf_gossip/state/expiry_queue.hpp"
 #include "caf_gossip/state/member_heartbeat.hpp"
@@ -50,13 +52,23 @@ struct state_outbound {
   gossip_request what;
 };
 
+/// News to send in one datagram, without an answer: a request without a correlation id.
+struct state_news {
+  member_ref target;
+  envelope head;
+  gossip_request what;
+};
+
 struct gossiper_outcome {
   /// Membership rounds to run now: 0 or 1, because missed ticks are coalesced.
   std::uint32_t rounds = 0;
   std::vector<state_outbound> requests;
+  std::vector<state_news> news;
   std::vector<state_event> events;
 
-  [[nodiscard]] bool empty() const { return rounds == 0 && requests.empty() && events.empty(); }
+  [[nodiscard]] bool empty() const {
+    return rounds == 0 && requests.empty() && news.empty() && events.empty();
+  }
 };
 
 /// How many of this node's peers are known to have everything that it published.
@@ -108,6 +120,10 @@ public:
   /// A sign of life of a member: a frame that came from it, or the verdict of the failure detector.
   /// `state_hash` is what the frame said of its store; 0 = nothing.
   void heard(const member_ref& who, std::uint64_t state_hash, time_point now);
+
+  /// The membership sees this member up: a sign of life, and the end of a block that was put on it
+  /// for its silence.
+  void vouch(const member_ref& who, time_point now);
 
   // -- this node's state ------------------------------------------------------------------------
 
@@ -161,6 +177,8 @@ public:
   /// Answers a request of another node. The answer's `rejected` is errc::none, unknown_authority,
   /// stale_incarnation, blocked, not_started, already_stopped or invalid_argument.
   gossip_response receive(const envelope& head, const gossip_request& what, time_point now);
+  /// The same without an answer, for requests that have no correlation id.
+  void receive_news(const envelope& head, const gossip_request& what, time_point now);
 
   /// The answer to a request of this node. A token that is not waited for is counted, not merged.
   void answered(std::uint64_t token, const gossip_response& what, time_point now);
@@ -205,6 +223,12 @@ private:
 
   void tidy(time_point now);
 
+  /// An entry has changed: it is passed on at once (S2.4.2).
+  void spread(const node_id& owner, const std::string& stored_key, time_point now);
+  void send_news(time_point now);
+  [[nodiscard]] envelope head_for(const member_ref& target) const;
+  errc take_in(const envelope& head, const gossip_request& what, time_point now);
+
   void expire_keys(time_point now);
   void expire_at(const std::string& stored_key, time_point deadline);
   expected<void> write(const expected<void>& allowed, const std::string& stored_key,
@@ -234,6 +258,9 @@ private:
   peer_table peers_;
   block_list blocked_;
   waiting_room waiting_;
+  entry_rumors rumors_;
+  burst_pacer pacer_;
+  std::uint32_t rounds_since_news_ = 0;
   expiry_queue expiries_;
   /// All members but this node, the blocked ones too.
   std::map<node_id, member_ref> topology_;

@@ -44,6 +44,11 @@ struct state_metrics {
   std::uint64_t requests_received = 0;
   /// Answers that nobody waited for any more.
   std::uint64_t answers_unexpected = 0;
+  /// Datagrams of news, for which nobody waits.
+  std::uint64_t news_sent = 0;
+  std::uint64_t news_received = 0;
+  /// Changes that came faster than they could be passed on; the rounds bring them.
+  std::uint64_t news_deferred = 0;
   /// A peer whose store stayed different was sent everything again.
   std::uint64_t repairs = 0;
   /// Blocked and removed members forgotten before their time, at the bound.

@@ -73,6 +73,11 @@ void peer_table::accepted(peer& by) {
   by.try_pause = {};
 }
 
+void peer_table::forgive(duration asleep, time_point now) {
+  for (auto& [id, one] : peers_)
+    one.last_sign = std::min(one.last_sign + asleep, now); // some may have been heard since
+}
+
 void peer_table::start_over() {
   by_token_.clear();
   for (auto& [id, one] : peers_) {

@@ -58,6 +58,9 @@ public:
   /// Notes that a peer listens to this node.
   static void accepted(peer& by);
 
+  /// Leaves so much time out of account in which no peer could be heard.
+  void forgive(duration asleep, time_point now);
+
   /// Takes all peers to have acknowledged nothing, and forgets their requests.
   void start_over();
 

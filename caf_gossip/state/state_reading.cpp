@@ -111,6 +111,14 @@ const gossip_key_value* state_store::find(const node_id& id, std::string_view st
   return found == of->entries.end() ? nullptr : &found->second.kv;
 }
 
+std::uint32_t state_store::source_of(const node_id& id, std::string_view stored_key) const {
+  const auto* of = member_of(id);
+  if (of == nullptr)
+    return 0;
+  const auto found = of->entries.find(stored_key);
+  return found == of->entries.end() ? 0 : found->second.source;
+}
+
 const state_store::member* state_store::member_of(const node_id& id) const {
   const auto found = members_.find(id);
   return found == members_.end() ? nullptr : &found->second;

@@ -136,6 +136,9 @@ public:
   /// The entry of a member as it is stored; nothing when there is none.
   [[nodiscard]] const gossip_key_value* find(const node_id& id, std::string_view stored_key) const;
 
+  /// Whom it came from, as merge was told; 0 = this node itself, or there is no such entry.
+  [[nodiscard]] std::uint32_t source_of(const node_id& id, std::string_view stored_key) const;
+
   [[nodiscard]] bool has_member(const node_id& id) const { return members_.count(id) > 0; }
   /// 0 for members that are not admitted.
   [[nodiscard]] std::uint64_t incarnation_of(const node_id& id) const;

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(has_the_agreed_defaults) {
   BOOST_TEST(cfg.state_member_bytes_max == 4'194'304U);
   BOOST_TEST(cfg.state_bytes_max == 268'435'456U);
   BOOST_TEST(cfg.state_message_bytes_max == 262'144U);
-  BOOST_TEST(cfg.detector == "phi-accrual");
+  BOOST_TEST(cfg.detector == "overdue-heartbeat");
   BOOST_TEST(validate(cfg).has_value());
 }
 
@@ -81,7 +81,8 @@ BOOST_AUTO_TEST_CASE(names_field_value_and_what_is_allowed) {
   cfg = {};
   cfg.detector = "crystal-ball";
   BOOST_TEST(refusal_of(cfg)
-             == "gossip.detector = \"crystal-ball\"; allowed are phi-accrual and fixed-timeout");
+             == "gossip.detector = \"crystal-ball\"; allowed are overdue-heartbeat, phi-accrual, "
+                "fixed-timeout and swim");
 }
 
 // S2.12.3

@@ -25,10 +25,10 @@ namespace {
 /// Adding a field to `config` stops this from compiling: count it here and add it to the list.
 std::size_t count_fields(const config& cfg) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7, s1, s2, s3, s4, s5, c1, c2,
-               c3, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, e1, e2, e3, e4, e5, e6, e7, e8, e9,
-               e10, e11, e12] = cfg;
+               c3, c4, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17,
+               e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13] = cfg;
   static_cast<void>(a1);
-  return 45;
+  return 53;
 }
 
 std::vector<std::string> names() {
@@ -74,7 +74,8 @@ const std::map<std::string, samples>& texts() {
        {{"g", "gossip", "0123456789", "My_actor 1"},
         {"", "01234567890", "a-b", "a.b", " a", "a ", "\xc3\xa9"}}},
       {"detector",
-       {{"phi-accrual", "fixed-timeout"}, {"", "phi", "Phi-Accrual", "fixed-timeout "}}},
+       {{"overdue-heartbeat", "phi-accrual", "fixed-timeout", "swim"},
+        {"", "phi", "Phi-Accrual", "fixed-timeout "}}},
   };
   return all;
 }

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "caf_gossip/detector/fixed_timeout.hpp"
+#include "caf_gossip/detector/overdue_heartbeat.hpp"
 #include "caf_gossip/detector/phi_accrual.hpp"
 
 namespace caf_gossip::tests {
@@ -31,16 +32,18 @@ BOOST_AUTO_TEST_CASE(are_those_that_the_setting_names) {
     BOOST_TEST(all[i].name == detector_names[i]);
 }
 
-BOOST_AUTO_TEST_CASE(are_phi_accrual_unless_configured) {
-  const auto made = made_from({});
-  BOOST_TEST(dynamic_cast<phi_accrual*>(made.get()) != nullptr);
+BOOST_AUTO_TEST_CASE(are_overdue_heartbeat_unless_configured) {
+  BOOST_TEST(dynamic_cast<overdue_heartbeat*>(made_from({}).get()) != nullptr);
   config cfg;
+  cfg.detector = "phi-accrual";
+  BOOST_TEST(dynamic_cast<phi_accrual*>(made_from(cfg).get()) != nullptr);
   cfg.detector = "fixed-timeout";
   BOOST_TEST(dynamic_cast<fixed_timeout*>(made_from(cfg).get()) != nullptr);
 }
 
 BOOST_AUTO_TEST_CASE(take_their_options_from_the_settings) {
   config cfg;
+  cfg.detector = "phi-accrual";
   cfg.phi_threshold = 2.0;
   cfg.phi_window = 5;
   cfg.phi_min_deviation = 30ms;
@@ -53,6 +56,12 @@ BOOST_AUTO_TEST_CASE(take_their_options_from_the_settings) {
   cfg.detector = "fixed-timeout";
   cfg.detector_timeout = 250ms;
   BOOST_TEST(made_from(cfg)->suspicion(start + 250ms) == 1.0);
+  cfg.detector = "overdue-heartbeat";
+  cfg.heartbeat_interval = 100ms;
+  cfg.heartbeat_observers = 3;
+  cfg.probe_timeout = 50ms;
+  BOOST_TEST(made_from(cfg)->suspicion(start + 349ms) < 1.0);
+  BOOST_TEST(made_from(cfg)->suspicion(start + 350ms) == 1.0);
 }
 
 BOOST_AUTO_TEST_CASE(have_no_unknown_names) {
@@ -61,8 +70,8 @@ BOOST_AUTO_TEST_CASE(have_no_unknown_names) {
   const auto factory = make_detector_factory(cfg);
   BOOST_REQUIRE(!factory);
   BOOST_TEST(to_string(factory.error())
-             == "invalid_config: gossip.detector = \"gut-feeling\"; allowed are phi-accrual and "
-                "fixed-timeout");
+             == "invalid_config: gossip.detector = \"gut-feeling\"; allowed are overdue-heartbeat, "
+                "phi-accrual, fixed-timeout and swim");
 }
 
 // The bound of the setting and the bound of the history are one.

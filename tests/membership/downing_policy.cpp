@@ -8,11 +8,68 @@ namespace caf_gossip::test {
 
 using enum member_status;
 
-BOOST_FIXTURE_TEST_SUITE(downing_policy, coordinator_fixture)
+namespace {
 
-BOOST_AUTO_TEST_CASE(the_default_is_a_fixed_time) { // D8
-  const suspicion_timeout sut{3s};
-  BOOST_TEST((sut.down_at(record{}, now) == now + 3s));
+struct fixture : coordinator_fixture {
+  const suspicion_timeout sut{{8s, 1200ms, 2}};
+
+  duration wait(const testimony& said, std::size_t observers = 4) const {
+    return sut.down_at(record{}, now, said, observers) - now;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(downing_policy, fixture)
+
+BOOST_AUTO_TEST_CASE(without_an_accusation_it_is_the_longest_time) { // D8
+  BOOST_TEST((wait({}) == 8s));
+  BOOST_TEST((wait({}, 0) == 8s));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_accuser_gives_the_longest_time_and_enough_of_them_the_shortest) {
+  BOOST_TEST((wait({1, 0, false}) == 8s));
+  BOOST_TEST((wait({3, 0, false}) == 1200ms));
+  BOOST_TEST((wait({32, 0, false}) == 1200ms));
+}
+
+BOOST_AUTO_TEST_CASE(each_further_accuser_takes_less_off_than_the_one_before) {
+  const suspicion_timeout patient{{9s, 1s, 7}};
+  const auto at = [&](std::size_t accusers) {
+    return patient.down_at(record{}, now, {accusers, 0, false}, 9) - now;
+  };
+  // log(1 + 1) / log(7 + 1) is 1/3, log(3 + 1) / log(7 + 1) is 2/3.
+  BOOST_TEST((std::chrono::abs(at(2) - (9s - duration{8s} / 3)) < 1us));
+  BOOST_TEST((std::chrono::abs(at(4) - (9s - duration{16s} / 3)) < 1us));
+  for (std::size_t accusers = 2; accusers < 8; ++accusers)
+    BOOST_TEST((at(accusers - 1) - at(accusers) > at(accusers) - at(accusers + 1)));
+  BOOST_TEST((at(8) == 1s));
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_takes_connections_gives_the_longest_time) {
+  BOOST_TEST((wait({4, 0, true}) == 8s));
+  BOOST_TEST((wait({4, 1, true}) == 8s));
+}
+
+BOOST_AUTO_TEST_CASE(two_refusals_are_proof_and_one_where_only_one_can_look) {
+  BOOST_TEST((wait({2, 2, false}) == 0s));
+  BOOST_TEST((wait({3, 2, true}) == 0s));
+  BOOST_TEST((wait({1, 1, false}) == 8s));
+  BOOST_TEST((wait({1, 1, false}, 1) == 0s));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_who_could_confirm_need_be_waited_for) {
+  BOOST_TEST((wait({1, 0, false}, 1) == 1200ms));
+  BOOST_TEST((wait({1, 0, false}, 2) == 8s));
+  BOOST_TEST((wait({2, 0, false}, 2) == 1200ms)); // one other is all there is
+  const suspicion_timeout hasty{{8s, 1200ms, 0}};
+  BOOST_TEST((hasty.down_at(record{}, now, {1, 0, false}, 4) == now + 1200ms));
+}
+
+BOOST_AUTO_TEST_CASE(the_shortest_time_is_never_more_than_the_longest) {
+  const suspicion_timeout crossed{{1s, 5s, 2}};
+  for (std::size_t accusers = 0; accusers < 5; ++accusers)
+    BOOST_TEST((crossed.down_at(record{}, now, {accusers, 0, false}, 4) == now + 1s));
 }
 
 BOOST_AUTO_TEST_CASE(a_suspect_is_dead_exactly_when_its_time_is_up) { // S3.2.4

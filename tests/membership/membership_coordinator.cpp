@@ -57,6 +57,32 @@ BOOST_AUTO_TEST_CASE(missed_beats_are_coalesced_and_the_rhythm_is_kept) { // S2.
   BOOST_TEST((now == origin + 11 * cfg.heartbeat_interval));
 }
 
+BOOST_AUTO_TEST_CASE(heartbeats_go_to_one_observer_after_the_other) {
+  start();
+  std::vector<member_ref> peers;
+  for (int i = 0; i < 8; ++i) {
+    peers.push_back(named("p" + std::to_string(i)));
+    add(peers.back());
+  }
+  const auto observers = core->table().successors("self", cfg.heartbeat_observers);
+  std::vector<authority> last;
+  for (int turn = 0; turn < 3; ++turn) {
+    std::vector<authority> order;
+    for (std::size_t i = 0; i < observers.size(); ++i) {
+      forget();
+      pass(cfg.heartbeat_interval);
+      for (const auto& message : outbounds)
+        if (std::holds_alternative<heartbeat>(message.payload))
+          order.push_back(message.target);
+    }
+    BOOST_TEST(order.size() == observers.size()); // one in each interval
+    for (const auto* observer : observers)
+      BOOST_TEST(std::count(order.begin(), order.end(), observer->rec.address) == 1);
+    BOOST_TEST((last.empty() || last == order));
+    last = order;
+  }
+}
+
 BOOST_AUTO_TEST_CASE(timeouts_do_not_depend_on_how_often_it_is_ticked) { // S4.10
   for (const auto pace : {7ms, 33ms, 100ms, 450ms}) {
     cfg.suspicion_timeout = 2s;

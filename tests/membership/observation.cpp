@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "caf_gossip/detector/fixed_timeout.hpp"
+#include "caf_gossip/detector/overdue_heartbeat.hpp"
 
 namespace caf_gossip::test {
 
@@ -23,7 +24,7 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(observation, fixture)
 
 BOOST_AUTO_TEST_CASE(finds_the_silent_ones_with_their_silence) {
-  sut.watch({a, b}, now);
+  sut.watch({a, b}, 500ms, now);
   now += 600ms;
   sut.heard("a", now);
   now += 600ms;
@@ -35,26 +36,26 @@ BOOST_AUTO_TEST_CASE(finds_the_silent_ones_with_their_silence) {
 }
 
 BOOST_AUTO_TEST_CASE(known_incarnations_keep_their_history_and_new_ones_start_afresh) {
-  sut.watch({a, b}, now);
+  sut.watch({a, b}, 500ms, now);
   now += 900ms;
   auto newer = b;
   newer.incarnation = 2;
-  sut.watch({a, newer}, now);
+  sut.watch({a, newer}, 500ms, now);
   now += 200ms;
   BOOST_REQUIRE(sut.failed(now).size() == 1U);
   BOOST_TEST(sut.failed(now)[0].id == "a");
 }
 
 BOOST_AUTO_TEST_CASE(who_is_not_watched_is_not_found) {
-  sut.watch({a}, now);
+  sut.watch({a}, 500ms, now);
   sut.heard("b", now);
-  sut.watch({}, now);
+  sut.watch({}, 500ms, now);
   BOOST_TEST(sut.empty());
   BOOST_TEST(sut.failed(now + 1h).empty());
 }
 
 BOOST_AUTO_TEST_CASE(forgiving_takes_everybody_as_heard) {
-  sut.watch({a, b}, now);
+  sut.watch({a, b}, 500ms, now);
   now += 1h;
   sut.forgive(now);
   BOOST_TEST(sut.failed(now).empty());
@@ -75,10 +76,43 @@ BOOST_AUTO_TEST_CASE(signs_of_life_close_together_count_once) {
   };
   caf_gossip::observation counted{
       [&](time_point start) { return std::make_unique<counting>(heartbeats, start); }, 250ms};
-  counted.watch({a}, now);
+  counted.watch({a}, 500ms, now);
   for (int i = 0; i < 10; ++i)
     counted.heard("a", now += 100ms);
   BOOST_TEST(heartbeats == 3);
+}
+
+BOOST_AUTO_TEST_CASE(heartbeats_keep_the_rhythm_and_other_signs_do_not_shift_it) {
+  caf_gossip::observation overdue{
+      [](time_point start) { return std::make_unique<overdue_heartbeat>(9s, 200ms, start); },
+      250ms};
+  overdue.watch({a}, 2s, now); // the period is what `watch` says
+  const auto first = now;
+  overdue.heartbeat("a", now);
+  overdue.heard("a", first + 1900ms);
+  BOOST_TEST(overdue.failed(first + 2200ms - 1ns).empty());
+  BOOST_TEST(overdue.failed(first + 2200ms).size() == 1U);
+  overdue.heartbeat("a", first + 2100ms);
+  BOOST_TEST(overdue.failed(first + 4200ms).empty());
+}
+
+BOOST_AUTO_TEST_CASE(knows_how_long_a_member_has_been_silent) {
+  sut.watch({a}, 500ms, now);
+  BOOST_TEST((sut.silence_of("a", now + 700ms) == 700ms));
+  sut.heartbeat("a", now + 600ms);
+  BOOST_TEST((sut.silence_of("a", now + 700ms) == 100ms));
+  BOOST_TEST((sut.silence_of("b", now + 700ms) == 0ms));
+}
+
+BOOST_AUTO_TEST_CASE(hears_nobody_when_all_of_several_are_silent) {
+  BOOST_TEST(!sut.hears_nobody(now + 1h));
+  sut.watch({a}, 500ms, now);
+  BOOST_TEST(!sut.hears_nobody(now + 1h)); // one alone may well be dead
+  sut.watch({a, b}, 500ms, now);
+  BOOST_TEST(!sut.hears_nobody(now + 1s - 1ns));
+  BOOST_TEST(sut.hears_nobody(now + 1s));
+  sut.heard("b", now + 1s);
+  BOOST_TEST(!sut.hears_nobody(now + 1s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,10 +23,15 @@ struct fixture : coordinator_fixture {
 
   void leave() {
     (void)call([&](auto& sut) { return sut.leave_cluster(now); });
+    if (!outbounds.empty())
+      goodbye = outbounds.back().head.correlation;
   }
 
-  void acknowledge(const member_ref& who) {
-    (void)receive(who, ack{core->table().find("self")->arrival});
+  /// The number of the pings that carry the goodbye.
+  std::uint64_t goodbye = 0;
+
+  void acknowledge(const member_ref& who, std::uint64_t number) {
+    (void)receive(who, ping_ack{1}, number);
   }
 };
 
@@ -48,13 +53,17 @@ BOOST_AUTO_TEST_CASE(enough_acknowledgements_end_the_wait) {
   BOOST_TEST(outbounds.size() == 6U); // twice the fan-out
   BOOST_TEST(replies.empty());
   std::vector<authority> asked;
-  for (const auto& message : outbounds)
+  for (const auto& message : outbounds) {
     asked.push_back(message.target);
+    BOOST_REQUIRE(std::holds_alternative<ping>(message.payload));
+    BOOST_TEST(std::get<ping>(message.payload).news.front().status == leaving);
+    BOOST_TEST((message.via == channel::stream));
+  }
   for (std::size_t i = 0; i < 3; ++i) {
     BOOST_TEST(replies.empty());
     for (const auto& peer : peers)
       if (peer.address == asked[i])
-        acknowledge(peer);
+        acknowledge(peer, goodbye);
   }
   BOOST_REQUIRE(replies.size() == 1U);
   BOOST_TEST(replies[0].acknowledged == 3U);
@@ -68,10 +77,24 @@ BOOST_AUTO_TEST_CASE(without_acknowledgements_it_is_repeated_until_the_deadline)
   leave();
   pass(cfg.leave_timeout - 1ns);
   BOOST_TEST(replies.empty());
-  BOOST_TEST(sent<delta>(peers[0]).size() >= 20U);
+  BOOST_TEST(sent<ping>(peers[0]).size() >= 20U);
   pass(1ns);
   BOOST_REQUIRE(replies.size() == 1U);
   BOOST_TEST(replies[0].acknowledged == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_to_another_ping_acknowledges_nothing) {
+  with_peers(2);
+  leave();
+  for (const auto& peer : peers)
+    acknowledge(peer, goodbye + 1);
+  BOOST_TEST(replies.empty());
+  for (const auto& peer : peers) {
+    acknowledge(peer, goodbye);
+    acknowledge(peer, goodbye); // twice is once
+  }
+  BOOST_REQUIRE(replies.size() == 1U);
+  BOOST_TEST(replies[0].acknowledged == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(leaving_again_is_answered_again) {

@@ -26,13 +26,18 @@ void start_settled(virtual_gossip& nodes, int count) {
   BOOST_REQUIRE(nodes.converges_within(30s));
 }
 
-/// Rounds until an update of node 1 is everywhere.
-long rounds_to_all(virtual_gossip& nodes) {
+/// The time until an update of node 1 is everywhere.
+duration time_to_all(virtual_gossip& nodes) {
   const auto begin = nodes.now();
   const auto value = nodes.set(1, "news");
   BOOST_REQUIRE(nodes.run_until(
       [&] { return nodes.holders_of(1, "news", value) == nodes.living().size(); }, 60s));
-  return 1 + (nodes.now() - begin - 1ns) / nodes.cfg.gossip_interval;
+  return nodes.now() - begin;
+}
+
+/// The same in rounds.
+long rounds_to_all(virtual_gossip& nodes) {
+  return 1 + (time_to_all(nodes) - 1ns) / nodes.cfg.gossip_interval;
 }
 
 struct run_of_many {
@@ -66,6 +71,7 @@ BOOST_AUTO_TEST_CASE(an_update_reaches_hundreds_in_a_few_rounds,
     std::map<bool, std::map<long, int>> rounds;
     for_state_seeds("rounds of " + std::to_string(count), seeds,
                     [&, count = count](trial& run, virtual_gossip& nodes) {
+                      nodes.cfg.dissemination_bursts = 0; // the rounds have to do it alone
                       start_settled(nodes, count);
                       const auto needed = rounds_to_all(nodes);
                       ++rounds[run.lossy()][needed];
@@ -76,6 +82,22 @@ BOOST_AUTO_TEST_CASE(an_update_reaches_hundreds_in_a_few_rounds,
         BOOST_TEST_MESSAGE(count << " nodes, " << (lossy ? "30 % loss" : "no loss") << ": "
                                  << needed << " rounds, " << times << " times");
   }
+}
+
+BOOST_AUTO_TEST_CASE(an_update_reaches_hundreds_at_once,
+                     *description("S2.4.2 S2.8.5: by news, without waiting for the round")) {
+  const std::map<int, std::uint64_t> runs{{10, 10}, {100, 1}, {300, 1}};
+  for (const auto& [count, seeds] : runs)
+    for_state_seeds("news to " + std::to_string(count), seeds,
+                    [&, count = count](trial& run, virtual_gossip& nodes) {
+                      start_settled(nodes, count);
+                      const auto needed = time_to_all(nodes);
+                      const auto limit = run.lossy() ? nodes.cfg.gossip_interval : 100ms;
+                      BOOST_TEST_MESSAGE(
+                          count << " nodes, " << (run.lossy() ? "30 % loss" : "no loss") << ": "
+                                << needed / 1ms << " ms at most, " << nodes.news() << " datagrams");
+                      run.require(needed <= limit, "sooner than with the next round");
+                    });
 }
 
 BOOST_AUTO_TEST_CASE(equal_seeds_give_equal_runs, *description("S2.8.6")) {
@@ -141,6 +163,7 @@ BOOST_AUTO_TEST_CASE(every_peer_is_chosen_and_so_many_per_round, *description("S
   for (const std::uint32_t fan_out : {1U, 3U, 10U, 50U}) {
     virtual_gossip nodes{fan_out};
     nodes.cfg.gossip_fan_out = fan_out;
+    nodes.cfg.dissemination_bursts = 0; // who has the news already is not asked
     nodes.start_all(11);
     BOOST_REQUIRE(nodes.converges_within(30s));
     std::map<node_id, int> chosen;

@@ -24,6 +24,13 @@ struct fixture {
   }
 };
 
+/// Deadlines are those of the loop and of keys only.
+config without_news() {
+  config cfg;
+  cfg.dissemination_bursts = 0;
+  return cfg;
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(gossiper, fixture)
@@ -184,25 +191,25 @@ BOOST_AUTO_TEST_CASE(keeps_its_state_under_a_new_incarnation, *description("D9")
 }
 
 BOOST_AUTO_TEST_CASE(removes_a_key_when_its_time_is_over) {
-  one_gossiper a;
+  one_gossiper a{without_news()};
   BOOST_REQUIRE(a.sut.set_state("k", bytes("v"), a.now, 100ms));
   BOOST_REQUIRE(a.sut.set_map_state("m", "x", bytes("v"), a.now, 200ms));
   const auto begin_at = a.now;
   BOOST_TEST((a.sut.next_deadline() == begin_at + 100ms));
   a.sut.tick(begin_at + 100ms - 1ns);
   BOOST_TEST(a.sut.get_state("k").value().size() == 1U);
-  a.tick();
+  a.step();
   BOOST_TEST((a.now == begin_at + 100ms));
   BOOST_TEST(a.sut.get_state("k").value().empty());
   BOOST_TEST(a.sut.ticks() == 0U, "not a tick of the loop");
   BOOST_TEST((a.sut.next_deadline() == begin_at + 200ms));
-  a.tick();
+  a.step();
   BOOST_TEST(a.sut.get_map_keys("m").value().empty());
   BOOST_TEST((a.sut.next_deadline() == begin_at + 500ms));
 }
 
 BOOST_AUTO_TEST_CASE(gives_a_key_that_is_written_again_its_new_time_only) {
-  one_gossiper a;
+  one_gossiper a{without_news()};
   const auto loop = a.sut.next_deadline();
   const auto write = [&a](std::optional<milliseconds> ttl) {
     BOOST_REQUIRE(a.sut.set_state("k", bytes("v"), a.now, ttl));
@@ -218,7 +225,7 @@ BOOST_AUTO_TEST_CASE(gives_a_key_that_is_written_again_its_new_time_only) {
 }
 
 BOOST_AUTO_TEST_CASE(drops_the_times_of_a_map_that_is_replaced_or_removed) {
-  one_gossiper a;
+  one_gossiper a{without_news()};
   const auto loop = a.sut.next_deadline();
   for (const bool is_replaced : {true, false}) {
     BOOST_REQUIRE(a.sut.set_map_state("m", "x", bytes("v"), a.now, 100ms));

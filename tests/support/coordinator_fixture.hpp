@@ -104,6 +104,24 @@ struct coordinator_fixture {
     (void)hear(who);
   }
 
+  /// The last stream that was opened only to reach `who` fails in this way.
+  void fail_stream(const member_ref& who, errc how) {
+    const auto found =
+        std::find_if(outbounds.rbegin(), outbounds.rend(), [&](const membership_outbound& message) {
+          return message.via == channel::new_stream && message.target == who.address;
+        });
+    if (found == outbounds.rend())
+      return;
+    core->delivery_failed(found->head.correlation, who.address, {how, "as the test wants"}, now);
+    collect();
+  }
+
+  /// `observer` has found `who` failed by a probe of its own.
+  expected<void> accuse(const member_ref& observer, const member_ref& who,
+                        evidence found = evidence::silent, std::uint64_t version = 1) {
+    return receive(observer, accusation{who, version, found});
+  }
+
   void tick() {
     core->tick(now);
     collect();
@@ -162,7 +180,8 @@ struct coordinator_fixture {
   }
 };
 
-/// A coordinator that watches two members, which are suspected after 1 s and dead 3 s later.
+/// A coordinator that watches two members. They are probed after 1 s of silence, suspected when
+/// the probe fails 800 ms later, and dead 3 s after that.
 struct watching_fixture : coordinator_fixture {
   member_ref a = named("a");
   member_ref b = named("b");
@@ -175,6 +194,92 @@ struct watching_fixture : coordinator_fixture {
     add(b);
     pass(200ms);
     forget();
+  }
+};
+
+/// A coordinator with six peers. It watches `subject`, which falls silent when the test lets time
+/// pass with `live`; `jury` are the others that watch it.
+struct probing_fixture : coordinator_fixture {
+  std::vector<member_ref> peers;
+  member_ref subject;
+  std::vector<member_ref> jury;
+  /// How streams that are opened only to reach somebody fail; nothing = they stay silent.
+  std::optional<errc> streams_fail;
+
+  probing_fixture() {
+    cfg.detector_timeout = 1s;
+    begin();
+  }
+
+  /// Starts again, after the test has changed the settings.
+  void begin() {
+    start();
+    peers.clear();
+    jury.clear();
+    for (const auto* id : {"a", "b", "c", "d", "e", "f"}) {
+      peers.push_back(named(id));
+      add(peers.back());
+    }
+    const auto& table = core->table();
+    subject = ref_of(table.predecessors(self.id, cfg.heartbeat_observers).front()->rec);
+    for (const auto* other : table.successors(subject.id, cfg.heartbeat_observers))
+      if (other->rec.id != self.id)
+        jury.push_back(ref_of(other->rec));
+    live(200ms);
+    (void)hear(subject);
+    forget();
+  }
+
+  /// Everybody but the subject is heard all the time, though not by heartbeats, which would be good
+  /// for the local health.
+  void live(duration span) {
+    for (const auto end = now + span; now < end;) {
+      step();
+      for (const auto& peer : peers)
+        if (peer != subject)
+          (void)receive(peer, ack{});
+    }
+  }
+
+  /// Nobody is heard.
+  void isolate(duration span) {
+    for (const auto end = now + span; now < end;)
+      step();
+  }
+
+  /// Lets time pass until a probe of the subject has begun.
+  void until_probed() {
+    const auto before = core->metrics()->probes;
+    for (int i = 0; i < 100 && core->metrics()->probes == before; ++i)
+      live(50ms);
+  }
+
+  /// Lets time pass until others are asked to reach it.
+  void until_widened() {
+    until_probed();
+    live(cfg.probe_timeout);
+  }
+
+  std::uint64_t health() const { return core->metrics()->local_health; }
+
+  std::vector<membership_outbound> all_of(channel via) const {
+    auto result = outbounds;
+    std::erase_if(result, [&](const auto& message) { return message.via != via; });
+    return result;
+  }
+
+private:
+  void step() {
+    const auto known = outbounds.size();
+    pass(50ms);
+    const auto count = outbounds.size();
+    for (auto i = known; streams_fail && i < count; ++i)
+      if (const auto message = outbounds[i]; message.via == channel::new_stream) {
+        core->delivery_failed(message.head.correlation, message.target,
+                              {*streams_fail, "as the test wants"}, now);
+        collect();
+      }
+    tick();
   }
 };
 

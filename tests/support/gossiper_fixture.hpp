@@ -94,6 +94,8 @@ struct one_gossiper {
   unix_clock clock{now, unix_time{std::chrono::milliseconds{1'000'000}}};
   gossiper_core sut{cfg, 1, clock};
   std::vector<state_event> events;
+  /// What was passed on at once, since `take_news`.
+  std::vector<state_news> news;
 
   void join(std::initializer_list<member_ref> others) {
     std::vector<member_ref> all{others};
@@ -101,18 +103,40 @@ struct one_gossiper {
     sut.set_topology(all, now);
   }
 
-  /// Keeps the events and returns the requests.
+  /// Keeps the events and the news and returns the requests.
   std::vector<state_outbound> take() {
     auto outcome = sut.take_outcome();
     for (auto& event : outcome.events)
       events.push_back(std::move(event));
+    for (auto& one : outcome.news)
+      news.push_back(std::move(one));
     return std::move(outcome.requests);
   }
 
-  /// Goes to the next deadline and ticks.
-  std::vector<state_outbound> tick() {
+  std::vector<state_news> take_news() {
+    (void)take();
+    return std::exchange(news, {});
+  }
+
+  /// Goes to the next deadline, whatever it is for.
+  void step() {
     now = std::max(now, sut.next_deadline());
     sut.tick(now);
+  }
+
+  /// Goes to the next tick of the loop, with everything that is due before it.
+  std::vector<state_outbound> tick() {
+    for (const auto before = sut.ticks(); sut.ticks() == before && sut.next_deadline() != never;)
+      step();
+    return take();
+  }
+
+  /// The same for a time: what is due within it is done.
+  std::vector<state_outbound> run_for(duration span) {
+    const auto end = now + span;
+    while (sut.next_deadline() <= end)
+      step();
+    now = end;
     return take();
   }
 
@@ -138,11 +162,22 @@ struct one_gossiper {
   gossip_response receive(const member_ref& from, gossip_member_state entries) {
     return receive(from, from, std::move(entries));
   }
+
+  /// The same as a datagram, without an answer.
+  void receive_news(const member_ref& from, const member_ref& owner, gossip_member_state entries) {
+    envelope head;
+    head.sender = from;
+    gossip_request what{from.id, {}};
+    what.state.members[owner.id] = {owner.incarnation, std::move(entries)};
+    sut.receive_news(head, what, now);
+  }
 };
 
-/// Members "0", "1", ... that all know each other. Requests arrive at once.
+/// Members "0", "1", ... that all know each other. Requests arrive at once; all datagrams of news
+/// are lost, so that the rounds have to do everything.
 struct gossiper_cluster {
-  explicit gossiper_cluster(std::size_t count, const config& cfg = {}, std::uint64_t seed = 1) {
+  explicit gossiper_cluster(std::size_t count, const config& cfg = {}, std::uint64_t seed = 1)
+      : interval(cfg.gossip_interval) {
     std::vector<member_ref> all;
     for (std::size_t i = 0; i < count; ++i) {
       nodes.push_back(std::make_unique<gossiper_core>(cfg, seed * 1000 + i));
@@ -154,7 +189,9 @@ struct gossiper_cluster {
       one->set_topology(all, now);
   }
 
-  time_point now{std::chrono::hours{1}};
+  duration interval;
+  time_point begin{std::chrono::hours{1}};
+  time_point now = begin;
   std::vector<std::unique_ptr<gossiper_core>> nodes;
   std::uint64_t sent = 0;
   /// Called with every request; false = it is lost.
@@ -185,7 +222,7 @@ struct gossiper_cluster {
 
   void round(int count = 1) {
     for (int i = 0; i < count; ++i) {
-      now = at(0).next_deadline();
+      now = begin + interval * ((now - begin) / interval + 1);
       for (auto& one : nodes)
         one->tick(now);
       exchange();

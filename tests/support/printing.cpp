@@ -114,8 +114,10 @@ std::string describe(const membership_payload& payload) {
     return "delta (" + std::to_string(news->from) + ", " + std::to_string(news->to) + "] "
            + list(news->records);
   static constexpr std::array<std::string_view, std::variant_size_v<membership_payload>> names{
-      "heartbeat",      "delta",           "ack",          "join_request", "join_response",
-      "roster_request", "roster_response", "sync_request", "sync_response"};
+      "heartbeat",      "delta",           "ack",          "join_request",  "join_response",
+      "roster_request", "roster_response", "sync_request", "sync_response", "ping",
+      "ping_ack",       "probe_request",   "probe_report", "accusation",    "range_request",
+      "range_response"};
   return std::string{names[payload.index()]};
 }
 

@@ -12,6 +12,7 @@ namespace {
 /// More steps than this without time going on are a busy loop.
 constexpr std::size_t steps_at_once_max = 10'000;
 constexpr std::size_t violations_max = 20;
+constexpr std::chrono::milliseconds connect_limit{400};
 
 /// As a real node: microseconds since 1970 at its start.
 std::uint64_t incarnation_at(time_point now) {
@@ -176,7 +177,10 @@ void virtual_cluster::send(int from, membership_outbound message) {
 }
 
 void virtual_cluster::carry(const parcel& item) {
-  const bool stream = item.message.via == channel::stream;
+  const bool answers_stream = stream_requests_.contains(item.message.head.correlation);
+  const bool stream = item.message.via != channel::datagram || answers_stream;
+  if (item.message.via != channel::datagram && item.message.head.correlation != 0)
+    stream_requests_.insert(item.message.head.correlation);
   const bool disturbed = !stream || conditions.lossy_streams;
   if (disturbed && random_.fraction() < conditions.loss)
     return;
@@ -197,13 +201,19 @@ void virtual_cluster::carry(const parcel& item) {
 void virtual_cluster::deliver(const parcel& item) {
   const auto found = by_address_.find(item.message.target);
   if (found == by_address_.end()) {
-    if (item.message.via == channel::stream)
+    if (item.message.via == channel::new_stream)
+      fail_later(item.from, item.message, {errc::connection_refused, "nobody listens"}, {});
+    else if (item.message.via == channel::stream)
       fail_later(item.from, item.message, {errc::send_failed, "connection refused"}, {});
     return;
   }
   const auto number = found->second;
-  if (cuts_.contains({item.from, number}))
+  const bool probing = item.message.via == channel::new_stream;
+  if (cuts_.contains({item.from, number}) || (probing && cuts_.contains({number, item.from}))) {
+    if (probing)
+      fail_later(item.from, item.message, {errc::unreachable, "no connection"}, connect_limit);
     return;
+  }
   if (paused_.contains(number)) {
     held_[number].push_back(item);
     return;

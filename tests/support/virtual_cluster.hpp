@@ -152,6 +152,8 @@ private:
   std::map<int, std::vector<parcel>> held_;
   std::set<std::pair<int, int>> cuts_;
   std::set<std::pair<int, std::uint64_t>> unanswered_;
+  /// Answers to what came over a stream go back over it.
+  std::set<std::uint64_t> stream_requests_;
   schedule agenda_;
   /// Arrival of the last message on each stream.
   std::map<std::pair<int, authority>, time_point> streams_;

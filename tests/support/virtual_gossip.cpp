@@ -215,7 +215,7 @@ void virtual_gossip::vouch(node& who) {
   for (const auto& member : who.topology) {
     const auto number = number_of(member.id);
     if (alive(number) && at(number).self == member && !cuts_.contains({number, who.number}))
-      who.core->heard(member, 0, now_);
+      who.core->vouch(member, now_);
   }
 }
 
@@ -253,6 +253,8 @@ void virtual_gossip::settle(node& from) {
     ++from.requests;
     send(from, std::move(what));
   }
+  for (auto& what : outcome.news)
+    send_news(from, std::move(what));
 }
 
 void virtual_gossip::report(const node& who, const std::string& what) {
@@ -309,10 +311,10 @@ bool virtual_gossip::converges_within(duration limit) {
 
 bool virtual_gossip::falls_silent_within(duration limit) {
   const auto end = now_ + limit;
-  for (auto before = ~requests_; before != requests_ && now_ < end;) {
-    before = requests_;
+  while (now_ < end) {
+    const auto before = requests_ + news_;
     run_for(std::chrono::seconds{5});
-    if (before == requests_)
+    if (before == requests_ + news_)
       return true;
   }
   return false;

@@ -1,6 +1,6 @@
 /// Many gossiper cores over a seeded network in virtual time, in one thread.
 ///
-/// It is a shell like any other: it calls the cores, carries their requests and answers, and
+/// It is a shell like any other: it calls the cores, carries their requests, answers and news, and
 /// decides nothing. What the membership does for a real node is said from outside: who is a member,
 /// and that members live. Equal seeds and equal calls give equal runs. After every input it checks
 /// the invariants of that node.
@@ -41,8 +41,8 @@ public:
     state_invariants checks;
   };
 
-  /// Losses, duplicates and delays hit requests, answers and frames alike; a lost request or answer
-  /// ends as a timeout.
+  /// Losses, duplicates and delays hit requests, answers, news and frames alike; a lost request or
+  /// answer ends as a timeout, of lost news nobody hears.
   explicit virtual_gossip(std::uint64_t seed, network_conditions conditions = {});
 
   /// The settings of nodes that are started from now on.
@@ -82,7 +82,7 @@ public:
     cut(a, b);
     cut(b, a);
   }
-  /// Requests to that node vanish.
+  /// Requests and news to that node vanish.
   void make_black_hole(int number) { black_holes_.insert(number); }
   void heal() {
     cuts_.clear();
@@ -126,13 +126,15 @@ public:
   /// All living nodes have all living nodes, nobody blocked, with equal contents, and have told so.
   [[nodiscard]] bool converged();
   [[nodiscard]] bool converges_within(duration limit);
-  /// Runs until nobody has sent a request for 5 s or `limit` has passed. Returns whether it came to
-  /// that.
+  /// Runs until nobody has sent a request or news for 5 s or `limit` has passed. Returns whether it
+  /// came to that.
   bool falls_silent_within(duration limit);
   /// How many living nodes have that value.
   [[nodiscard]] std::size_t holders_of(int owner, const std::string& key,
                                        const std::string& value) const;
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
+  /// Datagrams of news so far.
+  [[nodiscard]] std::uint64_t news() const { return news_; }
   /// The largest number of member states in a message so far.
   [[nodiscard]] std::size_t largest_message() const { return largest_message_; }
   /// Hash of everything that was sent so far: when, by whom, to whom, what.
@@ -152,6 +154,7 @@ private:
   void send_frames(node& from);
   void settle(node& from);
   void send(const node& from, state_outbound&& what);
+  void send_news(const node& from, state_news&& what);
   void carry(int from, int to, const std::function<void()>& arrive);
   void deliver(const node_id& from, const request_id& which, const state_outbound& what);
   void answer(const request_id& which, const member_ref& asked, const member_ref& by,
@@ -160,6 +163,7 @@ private:
   [[nodiscard]] node* waiting(const request_id& which);
   void tell_at(node& who, std::vector<member_ref> members, time_point when);
   void check_message(const node& from, const node_id& to, const gossip_state& what);
+  void check_news(const node& from, const gossip_state& what);
   void report(const node& who, const std::string& what);
   std::string new_value(const node& owner, const std::string& stored_key);
   [[nodiscard]] std::vector<member_ref> members() const;
@@ -180,6 +184,7 @@ private:
   std::uint64_t last_incarnation_ = 0;
   std::uint64_t writes_ = 0;
   std::uint64_t requests_ = 0;
+  std::uint64_t news_ = 0;
   std::size_t largest_message_ = 0;
   std::uint64_t trace_ = 0;
   std::vector<std::string> violations_;

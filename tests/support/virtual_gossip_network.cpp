@@ -1,4 +1,4 @@
-/// How requests, answers and frames travel between the gossipers.
+/// How requests, answers, news and frames travel between the gossipers.
 #include <algorithm>
 
 #include "caf_gossip/base/hashing.hpp"
@@ -7,6 +7,8 @@
 namespace caf_gossip::test {
 
 namespace {
+
+constexpr std::size_t news_bytes_max = 1200;
 
 void add_to(content_hash& sum, const gossip_state& what) {
   for (const auto& [id, state] : what.members) {
@@ -51,6 +53,23 @@ void virtual_gossip::send(const node& from, state_outbound&& what) {
   const auto to = number_of(what.target.id);
   const auto shared = std::make_shared<const state_outbound>(std::move(what));
   carry(from.number, to, [this, id = from.self.id, which, shared] { deliver(id, which, *shared); });
+}
+
+/// Like a datagram: nobody answers, and nobody hears when it is lost.
+void virtual_gossip::send_news(const node& from, state_news&& what) {
+  ++news_;
+  check_message(from, what.target.id, what.what.state);
+  check_news(from, what.what.state);
+  const auto to = number_of(what.target.id);
+  const auto shared = std::make_shared<const state_news>(std::move(what));
+  carry(from.number, to, [this, to, shared] {
+    if (!alive(to) || black_holes_.contains(to))
+      return;
+    auto& target = at(to);
+    target.core->heard(shared->head.sender, shared->head.state_hash, now_);
+    target.core->receive_news(shared->head, shared->what, now_);
+    settle(target);
+  });
 }
 
 void virtual_gossip::deliver(const node_id& from, const request_id& which,
@@ -100,6 +119,22 @@ void virtual_gossip::give_up(const request_id& which, const error& why) {
     return;
   from->core->failed(std::get<2>(which), why, now_);
   settle(*from);
+}
+
+/// Something is told, it fits into a datagram unless it is one entry, and heartbeats are no news.
+void virtual_gossip::check_news(const node& from, const gossip_state& what) {
+  std::size_t entries = 0;
+  std::size_t bytes = 0;
+  for (const auto& [id, state] : what.members)
+    for (const auto& [key, entry] : state.entries) {
+      ++entries;
+      bytes += entry_bytes(key, entry.value);
+      if (key == heartbeat_key)
+        report(from, "tells a heartbeat of " + id + " as news");
+    }
+  if (entries == 0 || (entries > 1 && bytes > news_bytes_max))
+    report(from, "sends news of " + std::to_string(entries) + " entries, " + std::to_string(bytes)
+                     + " bytes");
 }
 
 void virtual_gossip::check_message(const node& from, const node_id& to, const gossip_state& what) {

@@ -1,0 +1,33 @@
+#include "caf_gossip/membership/downing_policy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace caf_gossip {
+
+namespace {
+
+/// Independent refusals that prove that a process is gone.
+constexpr std::size_t proof = 2;
+
+} // namespace
+
+time_point suspicion_timeout::down_at(const record&, time_point since, const testimony& said,
+                                      std::size_t observers) const {
+  if (said.refusals > 0 && said.refusals >= std::min(proof, observers))
+    return since;
+  if (said.accusers == 0 || said.host_alive)
+    return since + how_.longest;
+  const auto shortest = std::min(how_.shortest, how_.longest);
+  const auto others = observers - std::min<std::size_t>(observers, 1);
+  const auto wanted = std::min(how_.confirmations, others);
+  const auto confirmed = std::min(said.accusers - 1, wanted);
+  if (confirmed == wanted)
+    return since + shortest;
+  const auto part =
+      std::log(static_cast<double>(confirmed) + 1) / std::log(static_cast<double>(wanted) + 1);
+  const auto spread = std::chrono::duration<double>(how_.longest - shortest) * part;
+  return since + how_.longest - std::chrono::duration_cast<duration>(spread);
+}
+
+} // namespace caf_gossip

@@ -1,0 +1,290 @@
+/// How a member that has gone silent is probed, and what follows (SWIM, Lifeguard).
+///
+/// Silence is only a reason to look. A member is suspected when neither a ping, nor others, nor a
+/// stream of its own reach it; the way the stream fails is the evidence. Its other observers are
+/// told and look for themselves; how many accuse it, and with what evidence, decides how long it
+/// has (downing_policy.hpp).
+#include <algorithm>
+#include <utility>
+
+#include "caf_gossip/membership/effects.hpp"
+#include "caf_gossip/membership/membership_coordinator.hpp"
+
+namespace caf_gossip {
+
+namespace {
+
+/// A helper that has no answer says so at 4/5 of the time that it is given (memberlist's value for
+/// Lifeguard's nack).
+constexpr int nack_numerator = 4;
+constexpr int nack_denominator = 5;
+
+/// The time for helpers and the stream, in half probe timeouts. The network gives up to connect
+/// after four, so a host that is silent is told from one that takes connections.
+constexpr int widened_halves = 5;
+
+cause_kind kind_of(evidence found) {
+  switch (found) {
+    case evidence::silent:
+      return cause_kind::silence;
+    case evidence::unresponsive:
+      return cause_kind::unresponsive;
+    case evidence::refused:
+      return cause_kind::refused;
+  }
+  return cause_kind::silence;
+}
+
+} // namespace
+
+bool membership_coordinator::takes_turns() const {
+  return cfg_.detector == "swim";
+}
+
+std::size_t membership_coordinator::observers_of_one() const {
+  const auto others = table_.active_count() - std::min<std::size_t>(table_.active_count(), 1);
+  const std::size_t wanted =
+      takes_turns() ? cfg_.suspicion_confirmations + 1 : cfg_.heartbeat_observers;
+  return std::min(wanted, others);
+}
+
+// -- one probe ----------------------------------------------------------------------------------
+
+void membership_coordinator::begin_probe(const member_entry& entry, look how) {
+  const auto status = entry.rec.status;
+  if (!is_active(status) || entry.rec.id == self_.id || farewell_ || outcast_)
+    return;
+  const auto correlation = new_correlation();
+  auto* item =
+      prober_.begin(ref_of(entry.rec), correlation, now_ + health_.patient(cfg_.probe_timeout));
+  if (item == nullptr)
+    return;
+  ++metrics_.probes;
+  if (how == look::alone)
+    open_stream(*item);
+  post(entry.rec.address, entry.rec.incarnation, ping{own_version(), news_for(entry.rec)},
+       channel::datagram, correlation);
+}
+
+/// The members that observe it too are asked first: they will have to find out anyway.
+std::vector<member_ref> membership_coordinator::helpers_for(const node_id& subject) {
+  std::vector<member_ref> helpers;
+  const auto add = [&](const member_ref& who) {
+    const auto* entry = table_.find(who.id);
+    const bool fit = who.id != self_.id && who.id != subject && entry != nullptr
+                     && entry->status() == member_status::up;
+    if (fit && helpers.size() < cfg_.probe_helpers
+        && std::find(helpers.begin(), helpers.end(), who) == helpers.end())
+      helpers.push_back(who);
+  };
+  if (!takes_turns())
+    for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
+      add(ref_of(other->rec));
+  for (const auto& other : engine_.sample(2 * std::size_t{cfg_.probe_helpers}, random_))
+    add(other);
+  return helpers;
+}
+
+void membership_coordinator::widen(probe& item) {
+  const auto helpers = helpers_for(item.subject.id);
+  item.indirect = new_correlation();
+  item.asked = helpers.size();
+  for (const auto& helper : helpers)
+    post(helper.address, helper.incarnation, probe_request{item.subject}, channel::datagram,
+         item.indirect);
+  open_stream(item);
+}
+
+void membership_coordinator::open_stream(probe& item) {
+  item.stream = new_correlation();
+  item.deadline = now_ + health_.patient(widened_halves * cfg_.probe_timeout / 2);
+  post(item.subject.address, item.subject.incarnation, ping{own_version(), {}}, channel::new_stream,
+       item.stream, true);
+}
+
+/// Nobody has reached it.
+void membership_coordinator::conclude(const probe& item) {
+  const auto found = item.found.value_or(evidence::unresponsive);
+  if (item.asked > 0 && item.answered == 0 && found != evidence::refused)
+    health_.worse();
+  const auto* entry = table_.find(item.subject.id);
+  if (entry == nullptr || entry->rec.incarnation != item.subject.incarnation
+      || !is_active(entry->rec.status))
+    return;
+  ++metrics_.probes_failed;
+  suspect(*entry, found);
+  accuse(*table_.find(item.subject.id), found);
+}
+
+void membership_coordinator::suspect(const member_entry& entry, evidence found) {
+  const auto from = entry.status();
+  const auto silence = observation_.silence_of(entry.rec.id, now_);
+  const cause why{
+      kind_of(found), {}, 1.0, std::chrono::duration_cast<std::chrono::milliseconds>(silence)};
+  if (from == member_status::suspect)
+    return;
+  if (table_.mark_heard(entry.rec.id, false, why, now_)) {
+    ++metrics_.suspected;
+    emit(member_status_changed{{}, ref_of(entry.rec), from, member_status::suspect, why});
+  } else {
+    (void)transition(entry, member_status::suspect, why);
+  }
+}
+
+void membership_coordinator::accuse(const member_entry& entry, evidence found) {
+  const auto subject = ref_of(entry.rec);
+  testimonies_.add(subject, entry.rec.version, self_.id, found);
+  track_timeouts(entry);
+  // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
+  post(subject.address, subject.incarnation, delta{0, 0, {entry.rec}}, channel::datagram);
+  const accusation said{subject, entry.rec.version, found};
+  for (const auto& other : jury_of(subject.id))
+    post(other.address, other.incarnation, said, channel::datagram);
+}
+
+/// Those that can confirm an accusation.
+std::vector<member_ref> membership_coordinator::jury_of(const node_id& subject) {
+  std::vector<member_ref> jury;
+  if (takes_turns())
+    return helpers_for(subject);
+  for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
+    if (other->rec.id != self_.id)
+      jury.push_back(ref_of(other->rec));
+  return jury;
+}
+
+// -- time ---------------------------------------------------------------------------------------
+
+void membership_coordinator::tick_probes() {
+  for (const auto& id : prober_.due(now_)) {
+    auto* item = prober_.find(id);
+    if (!item->widened()) {
+      widen(*item);
+      continue;
+    }
+    conclude(*prober_.end(id));
+  }
+  for (const auto& late : relays_.take_late(now_))
+    post(late.asker.address, late.asker.incarnation, probe_report{late.subject, false, 0},
+         channel::datagram, late.request);
+  if (!takes_turns() || now_ < next_probe_)
+    return;
+  next_probe_ = now_ + health_.patient(cfg_.probe_interval);
+  const auto is_member = [&](const node_id& id) {
+    const auto* entry = table_.find(id);
+    return id != self_.id && entry != nullptr && is_active(entry->rec.status);
+  };
+  if (const auto next = schedule_.next(is_member, random_); next)
+    begin_probe(*table_.find(*next), look::thorough);
+}
+
+/// Somebody who is dead here may live where the network did not reach.
+void membership_coordinator::tick_reunion() {
+  if (now_ < next_reunion_ || outcast_ || farewell_)
+    return;
+  next_reunion_ = now_ + cfg_.reunion_interval;
+  std::vector<member_ref> dead;
+  for (const auto& [id, entry] : table_.entries())
+    if (entry.rec.status == member_status::dead && table_.find(entry.rec.address) == nullptr)
+      dead.push_back(ref_of(entry.rec));
+  random_.sample(dead, 1);
+  for (const auto& one : dead)
+    post(one.address, one.incarnation, ping{own_version(), {}}, channel::datagram,
+         new_correlation());
+}
+
+// -- messages -----------------------------------------------------------------------------------
+
+expected<void> membership_coordinator::on(const envelope& head, const ping& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  admit_records(what.news, head);
+  const auto* entry = table_.find(head.sender.id); // as the news may have changed it
+  auto news = entry == nullptr ? std::vector<record>{} : news_for(entry->rec);
+  post(head.sender.address, head.sender.incarnation, ping_ack{own_version(), std::move(news)},
+       channel::datagram, head.correlation);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const ping_ack& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  admit_records(what.news, head);
+  if (const auto request = relays_.take(head.correlation))
+    post(request->asker.address, request->asker.incarnation,
+         probe_report{request->subject, true, what.version}, channel::datagram, request->request);
+  if (farewell_ && head.correlation == farewell_->number) {
+    farewell_->acknowledged.insert(head.sender.id);
+    tick_leave();
+  }
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const probe_request& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  const auto* entry = table_.find(what.subject.id);
+  const bool known = entry != nullptr && ref_of(entry->rec) == what.subject;
+  if (what.subject == self_ || !known || is_final(entry->rec.status)) {
+    post(head.sender.address, head.sender.incarnation,
+         probe_report{what.subject, what.subject == self_, own_version()}, channel::datagram,
+         head.correlation);
+    return {};
+  }
+  const auto number = new_correlation();
+  const auto wait = widened_halves * cfg_.probe_timeout / 2;
+  const relay request{head.sender, head.correlation, what.subject,
+                      now_ + wait * nack_numerator / nack_denominator, now_ + wait};
+  if (!relays_.add(number, request))
+    return fail(errc::limit_reached, "too many probes are being made for others");
+  post(what.subject.address, what.subject.incarnation, ping{own_version(), {}}, channel::datagram,
+       number);
+  // Another observer will want to know for itself.
+  if (observation_.watches(what.subject.id))
+    begin_probe(*entry, look::alone);
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const probe_report& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  auto* item = prober_.find(head.correlation);
+  if (item == nullptr || item->subject != what.subject)
+    return {}; // Somebody else was faster.
+  ++item->answered;
+  if (!what.answered)
+    return {};
+  observation_.heard(what.subject.id, now_);
+  prober_.end(what.subject.id);
+  ++metrics_.probes_relayed;
+  return {};
+}
+
+expected<void> membership_coordinator::on(const envelope& head, const accusation& what) {
+  auto sender = require_sender(head);
+  if (!sender)
+    return fail(sender.error().code, sender.error().text);
+  if (what.subject == self_) {
+    auto rumor = table_.find(self_.id)->rec;
+    rumor.status = member_status::suspect;
+    rumor.version = what.version;
+    hear_of_self(rumor, head.sender.id);
+    return {};
+  }
+  const auto* entry = table_.find(what.subject.id);
+  if (entry == nullptr || ref_of(entry->rec) != what.subject || !is_active(entry->rec.status))
+    return fail(errc::unknown_authority, to_string(what.subject) + " is no member here");
+  // Refuted already, or heard before.
+  if (what.version < entry->rec.version
+      || !testimonies_.add(what.subject, what.version, head.sender.id, what.found))
+    return {};
+  track_timeouts(*entry);
+  begin_probe(*entry, look::alone);
+  return {};
+}
+
+} // namespace caf_gossip
