@@ -1,4 +1,6 @@
 // What the gossiper sends to others, what it makes of their answers, and how it answers them.
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/actors/lonely_gossiper.hpp"
@@ -168,6 +170,21 @@ BOOST_FIXTURE_TEST_CASE(answers_a_request_at_the_address_of_its_sender, with_two
   BOOST_REQUIRE(response_in(sent).state.has_value());
   BOOST_TEST(response_in(sent).state->members.count("alone") == 1U);
   BOOST_TEST(told<gossip_update>().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(passes_news_on_at_once, with_two_peers, *description("S2.4.2")) {
+  seen->news.clear();
+  arrive(frame_of(peer(1), state_payload{request_of(peer(1), "news", "n")}, 0));
+  world.advance(1ms);
+  const auto is_of_peer = [](const net::outbound& what) {
+    const auto& request = std::get<gossip_request>(std::get<state_payload>(what.message.body));
+    return request.state.members.contains(peer(1).id);
+  };
+  BOOST_REQUIRE(std::count_if(seen->news.begin(), seen->news.end(), is_of_peer) == 1);
+  const auto& told = *std::find_if(seen->news.begin(), seen->news.end(), is_of_peer);
+  BOOST_TEST((told.target == peer(2).address)); // the other one knows
+  BOOST_TEST((told.via == channel::datagram));
+  BOOST_TEST(!told.expects_reply);
 }
 
 BOOST_FIXTURE_TEST_CASE(rejects_whom_it_does_not_know, with_two_peers, *description("S2.8.2")) {

@@ -27,6 +27,8 @@ struct lonely_gossiper {
     /// What the transport is to answer next.
     expected<wire::frame> reply;
     std::vector<net::outbound> sent;
+    /// Datagrams that nobody answers.
+    std::vector<net::outbound> news;
     caf::error bind_fails;
     caf::error start_fails;
     /// Requests of these kinds are never answered.
@@ -100,7 +102,10 @@ struct lonely_gossiper {
                 else
                   waiting.deliver(to_caf(seen->reply.error()));
               },
-              [=](send_frame& what) { seen->sent.push_back(std::move(what.what)); },
+              [=](send_frame& what) {
+                const bool is_news = what.what.message.head.correlation == 0;
+                (is_news ? seen->news : seen->sent).push_back(std::move(what.what));
+              },
               [=](const stop_transport&) { seen->calls.emplace_back("stop transport"); }};
     };
   }

@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(it_names_field_value_and_what_is_allowed) {
   expect_refusal({"--gossip.interval=0ms"}, "gossip.interval = 0ms; allowed are 1ms to 1h");
   expect_refusal({"--gossip.fan-out=0"}, "gossip.fan-out = 0; allowed are 1 to 1024");
   expect_refusal({"--gossip.detector=crystal-ball"},
-                 "gossip.detector = \"crystal-ball\"; allowed are phi-accrual and fixed-timeout");
+                 "gossip.detector = \"crystal-ball\"; allowed are overdue-heartbeat, phi-accrual, "
+                 "fixed-timeout and swim");
   expect_refusal({"--gossip.seeds=[\"nowhere\"]"}, "gossip.seeds = [\"nowhere\"]; allowed are");
 }
 
