@@ -15,8 +15,12 @@ bool testimonies::add(const member_ref& subject, std::uint64_t version, const no
   if (said > known)
     file = {subject.incarnation, version, {}};
   const auto before = file.statements.find(accuser);
-  if (before != file.statements.end())
+  if (before != file.statements.end()) {
+    // A connection that came about is no accident; one that did not may have lost a packet.
+    if (before->second == evidence::unresponsive && found == evidence::silent)
+      return false;
     return std::exchange(before->second, found) != found;
+  }
   if (file.statements.size() >= accusers_max) {
     ++refused_;
     return false;

@@ -20,7 +20,8 @@ struct testimony {
   friend bool operator==(const testimony&, const testimony&) = default;
 };
 
-/// One case per suspect, one statement per accuser; the last one counts.
+/// One case per suspect, one statement per accuser; the last one counts, but that a host was found
+/// alive is not taken back by silence.
 class testimonies {
 public:
   /// More accusers of one member say nothing new.

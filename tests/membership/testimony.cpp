@@ -62,6 +62,15 @@ BOOST_AUTO_TEST_CASE(takes_nothing_about_what_has_been_refuted) {
   BOOST_TEST(!add("b", silent, 9));
 }
 
+// A process that is paused keeps its host's word, although the next packet to it is lost.
+BOOST_AUTO_TEST_CASE(does_not_take_back_that_a_host_is_alive_for_silence) {
+  (void)add("a", unresponsive);
+  BOOST_TEST(!add("a", silent));
+  BOOST_TEST((now() == said{1, 0, true}));
+  BOOST_TEST(add("a", refused)); // the process has ended meanwhile
+  BOOST_TEST((now() == said{1, 1, false}));
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_cases_apart_and_closes_them) {
   (void)add("a", silent);
   const member_ref other{"t", 1, {"t", 1}};
@@ -78,6 +87,7 @@ BOOST_AUTO_TEST_CASE(hears_no_more_accusers_than_can_matter) {
   for (std::size_t i = 0; i < testimonies::accusers_max; ++i)
     BOOST_TEST(add("a" + std::to_string(i), silent));
   BOOST_TEST(!add("one more", silent));
+  BOOST_TEST(sut.refused() == 1U);
   BOOST_TEST(now().accusers == testimonies::accusers_max);
   BOOST_TEST(add("a0", refused)); // those that are heard may change their word
   BOOST_TEST(now().refusals == 1U);
