@@ -7,12 +7,30 @@ namespace caf_gossip {
 namespace {
 
 constexpr std::array<std::string_view, errc_count> names{
-    "none",           "already_started",    "not_started",       "already_stopped",
-    "invalid_config", "state_not_found",    "timeout",           "network_error",
-    "invalid_state",  "invalid_transition", "unknown_authority", "authority_conflict",
-    "quarantined",    "send_failed",        "invalid_topology",  "disabled",
-    "wrong_cluster",  "wrong_protocol",     "stale_incarnation", "limit_reached",
-    "blocked",        "invalid_argument",   "connection_refused", "unreachable",
+    "none",
+    "already_started",
+    "not_started",
+    "already_stopped",
+    "invalid_config",
+    "state_not_found",
+    "timeout",
+    "network_error",
+    "invalid_state",
+    "invalid_transition",
+    "unknown_authority",
+    "authority_conflict",
+    "quarantined",
+    "send_failed",
+    "invalid_topology",
+    "disabled",
+    "wrong_cluster",
+    "wrong_protocol",
+    "stale_incarnation",
+    "limit_reached",
+    "blocked",
+    "invalid_argument",
+    "connection_refused",
+    "unreachable",
 };
 
 } // namespace
