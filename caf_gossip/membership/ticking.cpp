@@ -228,8 +228,8 @@ void membership_coordinator::begin_reconciliation(const member_ref& peer) {
 
 void membership_coordinator::compare_rosters(const member_ref& peer,
                                              const std::vector<hash_range>& different) {
-  if (++sync_steps_
-      > range_steps_max) { // Whoever finds ever more differences is not to be trusted.
+  // Whoever finds ever more differences is not to be trusted.
+  if (++sync_steps_ > range_steps_max) {
     sync_request_ = 0;
     engine_.end_reconciliation(peer.id);
     return;
