@@ -14,8 +14,8 @@ namespace caf_gossip::test {
 
 namespace {
 
-/// A member that says it is up for the first time.
-constexpr std::uint64_t usual_version = 2;
+/// Of a member that others have found up and that has said nothing new itself.
+constexpr std::uint64_t usual_version = 1;
 
 } // namespace
 
