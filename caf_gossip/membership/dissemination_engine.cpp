@@ -18,34 +18,9 @@ std::string_view to_string(gossip_phase phase) {
   return index < names.size() ? names[index] : std::string_view{"unknown"};
 }
 
-void dissemination_engine::add_peer(const member_ref& who) {
-  remove_peer(who.id);
-  index_.emplace(who.id, peers_.size());
-  peers_.push_back({who, std::nullopt});
-}
-
-void dissemination_engine::remove_peer(const node_id& id) {
-  const auto found = index_.find(id);
-  if (found == index_.end())
-    return;
-  const auto at = found->second;
-  if (is_confirmed(peers_[at]))
-    --confirmed_;
-  if (difference_ && difference_->peer == id)
-    difference_.reset();
-  end_reconciliation(id);
-  index_.erase(found);
-  if (at + 1 != peers_.size()) {
-    peers_[at] = std::move(peers_.back());
-    index_[peers_[at].ref.id] = at;
-  }
-  peers_.pop_back();
-}
-
 void dissemination_engine::clear() {
   rumors_.clear();
-  peers_.clear();
-  index_.clear();
+  confirmed_at_.clear();
   confirmed_ = 0;
   pacer_.clear();
   difference_.reset();
@@ -53,7 +28,13 @@ void dissemination_engine::clear() {
   reconciliation_ends_ = never;
 }
 
-void dissemination_engine::news(const node_id& about, time_point now) {
+void dissemination_engine::gone(const node_id& id) {
+  if (difference_ && difference_->peer == id)
+    difference_.reset();
+  end_reconciliation(id);
+}
+
+void dissemination_engine::news(slot about, time_point now) {
   confirmed_ = 0;
   rounds_since_news_ = 0;
   rumors_.add(about);
@@ -67,7 +48,7 @@ void dissemination_engine::news(const node_id& about, time_point now) {
 
 std::vector<dissemination_engine::addressed_news>
 dissemination_engine::disseminate(random_source& random, time_point) {
-  return tell(round_fan_out(options_.fan_out, rounds_since_news_++, peers_.size()), random);
+  return tell(round_fan_out(options_.fan_out, rounds_since_news_++, peer_count()), random);
 }
 
 std::vector<dissemination_engine::addressed_news> dissemination_engine::burst(random_source& random,
@@ -81,17 +62,16 @@ std::vector<dissemination_engine::addressed_news> dissemination_engine::burst(ra
   return result;
 }
 
-std::vector<record> dissemination_engine::piggyback(const node_id& target) {
+shared_records dissemination_engine::piggyback(const node_id& target) {
   auto result = rumors_.take(table_, target, options_.news_bytes_max);
   rumors_.settle(transmissions());
   return result;
 }
 
 bool dissemination_engine::reported_hash(const node_id& id, std::uint64_t hash, time_point now) {
-  const auto found = index_.find(id);
-  if (found == index_.end() || hash == 0)
+  const auto where = peer_slot(id);
+  if (!where || hash == 0)
     return false;
-  auto& peer = peers_[found->second];
   const bool compared = difference_ && difference_->peer == id;
   if (hash != table_.roster_hash()) {
     if (!difference_)
@@ -100,15 +80,17 @@ bool dissemination_engine::reported_hash(const node_id& id, std::uint64_t hash, 
   }
   if (compared)
     difference_.reset();
-  if (is_confirmed(peer))
+  if (is_confirmed(*where))
     return false;
-  peer.confirmed_at = table_.version();
+  if (confirmed_at_.size() <= *where)
+    confirmed_at_.resize(table_.slots());
+  confirmed_at_[*where] = static_cast<std::uint32_t>(table_.version());
   ++confirmed_;
   return true;
 }
 
 void dissemination_engine::mistrust(const node_id& id, time_point now) {
-  if (index_.contains(id))
+  if (peer_slot(id))
     difference_ = difference{id, now, now};
 }
 
@@ -122,7 +104,7 @@ std::optional<member_ref> dissemination_engine::start_reconciliation(time_point 
   reconciling_with_ = std::move(difference_->peer);
   difference_.reset();
   reconciliation_ends_ = now + options_.reconciliation_timeout;
-  return peers_[index_.at(*reconciling_with_)].ref;
+  return ref_of(*table_.find(*reconciling_with_)->rec);
 }
 
 void dissemination_engine::end_reconciliation(const node_id& id) {
@@ -135,57 +117,69 @@ void dissemination_engine::end_reconciliation(const node_id& id) {
 gossip_phase dissemination_engine::phase() const {
   if (reconciling_with_)
     return gossip_phase::reconciling;
-  return confirmed_ < peers_.size() ? gossip_phase::diffusing : gossip_phase::confirmed;
+  return confirmed_ < peer_count() ? gossip_phase::diffusing : gossip_phase::confirmed;
+}
+
+std::size_t dissemination_engine::peer_count() const {
+  const auto* own = table_.find(self_);
+  return table_.active_count() - (own != nullptr && is_active(own->rec->status) ? 1 : 0);
 }
 
 std::vector<member_ref> dissemination_engine::peers() const {
-  std::vector<member_ref> result;
-  result.reserve(peers_.size());
-  for (const auto& [id, at] : index_)
-    result.push_back(peers_[at].ref);
+  auto result = table_.members();
+  std::erase_if(result, [this](const member_ref& who) { return who.id == self_; });
   return result;
 }
 
 std::vector<member_ref> dissemination_engine::sample(std::size_t count,
                                                      random_source& random) const {
-  std::vector<std::size_t> chosen(peers_.size());
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    chosen[i] = i;
-  random.sample(chosen, count);
   std::vector<member_ref> result;
-  result.reserve(chosen.size());
-  for (const auto at : chosen)
-    result.push_back(peers_[at].ref);
+  const auto fits = [this](slot where) { return is_peer(where); };
+  for (const auto where : draw(count, peer_count(), fits, random))
+    result.push_back(ref_of(*table_.at(where).rec));
   return result;
 }
 
 time_point dissemination_engine::next_deadline() const {
-  auto deadline = peers_.empty() ? never : pacer_.next_deadline();
+  auto deadline = peer_count() == 0 ? never : pacer_.next_deadline();
   if (reconciling_with_)
     return std::min(deadline, reconciliation_ends_);
   return difference_ ? std::min(deadline, difference_->due) : deadline;
 }
 
-bool dissemination_engine::is_confirmed(const progress& peer) const {
-  return peer.confirmed_at == table_.version();
+std::optional<slot> dissemination_engine::peer_slot(const node_id& id) const {
+  const auto where = table_.slot_of(id);
+  return where && is_peer(*where) ? where : std::nullopt;
 }
 
-/// Draws until it has enough or has missed too often; then it looks at all of them.
-std::vector<std::size_t> dissemination_engine::unconfirmed(std::size_t count,
-                                                           random_source& random) const {
-  std::vector<std::size_t> result;
-  const auto open = peers_.size() - confirmed_;
-  if (open > 4 * count && open * 4 > peers_.size()) {
+bool dissemination_engine::is_peer(slot where) const {
+  const auto& rec = table_.at(where).rec;
+  return rec && is_active(rec->status) && rec->id != self_;
+}
+
+bool dissemination_engine::is_confirmed(slot where) const {
+  return where < confirmed_at_.size()
+         && confirmed_at_[where] == static_cast<std::uint32_t>(table_.version());
+}
+
+/// Returns up to `count` random slots of the `fitting` ones that fit. Draws until it has enough
+/// where most fit; else it looks at all of them.
+template <class Fits>
+std::vector<slot> dissemination_engine::draw(std::size_t count, std::size_t fitting,
+                                             const Fits& fits, random_source& random) const {
+  std::vector<slot> result;
+  const auto size = table_.size();
+  if (fitting > 4 * count && fitting * 4 > size) {
     while (result.size() < count) {
-      const auto at = static_cast<std::size_t>(random.below(peers_.size()));
-      if (!is_confirmed(peers_[at]) && std::find(result.begin(), result.end(), at) == result.end())
-        result.push_back(at);
+      const auto where = table_.on_ring(static_cast<std::size_t>(random.below(size)));
+      if (fits(where) && std::find(result.begin(), result.end(), where) == result.end())
+        result.push_back(where);
     }
     return result;
   }
-  for (std::size_t at = 0; at < peers_.size(); ++at)
-    if (!is_confirmed(peers_[at]))
-      result.push_back(at);
+  for (std::size_t i = 0; i < size; ++i)
+    if (fits(table_.on_ring(i)))
+      result.push_back(table_.on_ring(i));
   random.sample(result, count);
   return result;
 }
@@ -193,9 +187,10 @@ std::vector<std::size_t> dissemination_engine::unconfirmed(std::size_t count,
 std::vector<dissemination_engine::addressed_news>
 dissemination_engine::tell(std::size_t count, random_source& random) {
   std::vector<addressed_news> result;
-  for (const auto at : unconfirmed(count, random)) {
-    const auto& target = peers_[at].ref;
-    result.push_back({target, rumors_.take(table_, target.id, options_.news_bytes_max)});
+  const auto fits = [this](slot where) { return is_peer(where) && !is_confirmed(where); };
+  for (const auto where : draw(count, peer_count() - confirmed_, fits, random)) {
+    const auto& target = *table_.at(where).rec;
+    result.push_back({ref_of(target), rumors_.take(table_, target.id, options_.news_bytes_max)});
     rumors_.settle(transmissions());
   }
   return result;

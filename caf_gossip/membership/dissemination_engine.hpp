@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,7 +51,7 @@ public:
   /// Records and the peer they are for; none = only the hashes are to be compared.
   struct addressed_news {
     member_ref target;
-    std::vector<record> records;
+    shared_records records;
 
     friend bool operator==(const addressed_news&, const addressed_news&) = default;
   };
@@ -62,16 +61,18 @@ public:
 
   // -- inputs ---------------------------------------------------------------------------------
 
-  /// Adds an active peer, or the new incarnation of one.
-  void add_peer(const member_ref& who);
-  void remove_peer(const node_id& id);
+  /// The peers are the active members of the table without this node.
+  void start(const node_id& self) { self_ = self; }
   void clear();
 
-  /// Says that the record of `about` has changed: everybody needs to hear of it.
-  void news(const node_id& about, time_point now);
+  /// Says that the member in a slot of the table has changed: everybody needs to hear of it.
+  void news(slot about, time_point now);
 
   /// Somebody told what was known already.
-  void heard_again(const node_id& about) { rumors_.heard_again(about, transmissions()); }
+  void heard_again(slot about) { rumors_.heard_again(about, transmissions()); }
+
+  /// A peer is none any more, or has become another incarnation: nothing is expected from it.
+  void gone(const node_id& id);
 
   /// Forgets all rumors: everybody else knows them.
   void assume_told() { rumors_.clear(); }
@@ -84,7 +85,7 @@ public:
   std::vector<addressed_news> burst(random_source& random, time_point now);
 
   /// Returns rumors for a message that is sent to `target` anyway.
-  std::vector<record> piggyback(const node_id& target);
+  shared_records piggyback(const node_id& target);
 
   /// A peer reported its roster hash. Returns whether that newly confirmed it.
   bool reported_hash(const node_id& peer, std::uint64_t hash, time_point now);
@@ -101,7 +102,7 @@ public:
   // -- observers ------------------------------------------------------------------------------
 
   [[nodiscard]] gossip_phase phase() const;
-  [[nodiscard]] std::size_t peer_count() const { return peers_.size(); }
+  [[nodiscard]] std::size_t peer_count() const;
   [[nodiscard]] std::size_t confirmed_count() const { return confirmed_; }
   /// Sorted by id.
   [[nodiscard]] std::vector<member_ref> peers() const;
@@ -110,16 +111,11 @@ public:
   [[nodiscard]] std::size_t rumor_count() const { return rumors_.size(); }
   /// How often one rumor is passed on at the present size of the cluster.
   [[nodiscard]] std::uint32_t transmissions() const {
-    return transmissions_of(options_.retransmit, peers_.size() + 1);
+    return transmissions_of(options_.retransmit, peer_count() + 1);
   }
   [[nodiscard]] time_point next_deadline() const;
 
 private:
-  struct progress {
-    member_ref ref;
-    /// The peer reported the roster hash of this version of the table.
-    std::optional<std::uint64_t> confirmed_at;
-  };
   /// A peer whose roster hash was different.
   struct difference {
     node_id peer;
@@ -127,16 +123,20 @@ private:
     time_point due = never;
   };
 
-  [[nodiscard]] bool is_confirmed(const progress& peer) const;
-  [[nodiscard]] std::vector<std::size_t> unconfirmed(std::size_t count,
-                                                     random_source& random) const;
+  [[nodiscard]] std::optional<slot> peer_slot(const node_id& id) const;
+  [[nodiscard]] bool is_peer(slot where) const;
+  [[nodiscard]] bool is_confirmed(slot where) const;
+  template <class Fits>
+  [[nodiscard]] std::vector<slot> draw(std::size_t count, std::size_t fitting, const Fits& fits,
+                                       random_source& random) const;
   std::vector<addressed_news> tell(std::size_t count, random_source& random);
 
   const member_table& table_;
   engine_options options_;
   rumors rumors_;
-  std::vector<progress> peers_;
-  std::map<node_id, std::size_t> index_;
+  node_id self_;
+  /// By slot: the lower half of the version of the table whose roster hash the peer reported.
+  std::vector<std::uint32_t> confirmed_at_;
   std::size_t confirmed_ = 0;
   std::uint32_t rounds_since_news_ = 0;
   burst_pacer pacer_;

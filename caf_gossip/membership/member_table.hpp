@@ -6,36 +6,40 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
+#include <deque>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/membership/cause.hpp"
-#include "caf_gossip/membership/record.hpp"
+#include "caf_gossip/membership/shared_record.hpp"
+#include "caf_gossip/membership/slot_index.hpp"
 
 namespace caf_gossip {
 
-/// One member as this node sees it.
-struct member_entry {
-  record rec;
+/// How a member came to be what it is here.
+struct circumstances {
+  /// When `member_entry::status` last changed, and why.
+  time_point since{};
+  cause why;
   /// The suspect was heard by this node after it was suspected. That overrules the hearsay here;
   /// for everybody else only the member itself refutes.
   bool heard = false;
-  /// When `status` last changed, and why.
-  time_point since{};
-  cause why;
-  /// Number of this change among all changes that this node has seen.
-  std::uint64_t arrival = 0;
   /// Who sent the record; it need not be sent back.
   node_id learned_from;
-  std::uint64_t id_hash = 0;
-  std::uint64_t record_hash = 0;
+
+  friend bool operator==(const circumstances&, const circumstances&) = default;
+};
+
+/// One member as this node sees it: two pointers, since there is one for every member of a large
+/// cluster on every node.
+struct member_entry {
+  shared_record rec;
+  shared_value<circumstances> how;
 
   [[nodiscard]] member_status status() const {
-    return rec.status == member_status::suspect && heard ? member_status::up : rec.status;
+    return rec->status == member_status::suspect && how->heard ? member_status::up : rec->status;
   }
 };
 
@@ -72,7 +76,7 @@ public:
   /// Keeps the newer of `incoming` and what is known. A record at an authority that a newer
   /// incarnation of another id has taken, whatever became of that one, is kept as removed, so that
   /// the order in which the two arrive does not matter. `incoming` must be valid.
-  merge_result merge(record incoming, const cause& why, const node_id& learned_from,
+  merge_result merge(const shared_record& incoming, const cause& why, const node_id& learned_from,
                      time_point now);
 
   /// Marks a suspect as heard or not heard by this node. Returns false when that changes nothing.
@@ -84,6 +88,9 @@ public:
   /// Forgets final records older than `before`. Returns how many.
   std::size_t forget_tombstones(time_point before);
 
+  /// Makes room for so many members more, no more than needed.
+  void expect(std::size_t more);
+
   void clear();
 
   [[nodiscard]] const member_entry* find(const node_id& id) const;
@@ -93,9 +100,26 @@ public:
   [[nodiscard]] const member_entry* find_newest(const authority& where) const;
   [[nodiscard]] const member_entry* find_hash(std::uint64_t id_hash) const;
 
-  /// All entries, tombstones included, sorted by id.
-  [[nodiscard]] const std::map<node_id, member_entry>& entries() const { return entries_; }
+  /// Returns where an id is kept: a number that stays the same as long as it is known, and is used
+  /// again afterwards.
+  [[nodiscard]] std::optional<slot> slot_of(const node_id& id) const;
+  /// Of a slot that is not in use the record holds nothing.
+  [[nodiscard]] const member_entry& at(slot where) const { return entries_[where]; }
+  /// All slots are less.
+  [[nodiscard]] std::size_t slots() const { return entries_.size(); }
 
+  /// Entries, tombstones included.
+  [[nodiscard]] std::size_t size() const { return ring_.size(); }
+  /// Returns the slot of the entry at a position on the ring, less than `size`.
+  [[nodiscard]] slot on_ring(std::size_t position) const { return ring_.at(position); }
+  /// Calls `visit` with all entries, tombstones included, in the order of the ring.
+  template <class Visit>
+  void visit(const Visit& visit) const {
+    for (std::size_t i = 0; i < ring_.size(); ++i)
+      visit(entries_[ring_.at(i)]);
+  }
+
+  /// The active ones, sorted by id.
   [[nodiscard]] std::vector<member_ref> members() const;
   [[nodiscard]] std::size_t active_count() const { return active_; }
   [[nodiscard]] std::size_t tombstone_count() const { return tombstones_.size(); }
@@ -110,8 +134,26 @@ public:
   [[nodiscard]] std::uint64_t roster_hash() const { return sum_ == 0 ? 1 : sum_; }
 
   /// Calls `visit` with the entries, tombstones too, whose id hash is in [first, last], by hash.
-  void visit_range(std::uint64_t first, std::uint64_t last,
-                   const std::function<void(const member_entry&)>& visit) const;
+  template <class Visit>
+  void visit_range(std::uint64_t first, std::uint64_t last, const Visit& visit) const {
+    for (auto i = position(first, {}); i < ring_.size(); ++i) {
+      const auto& entry = entries_[ring_.at(i)];
+      if (entry.rec.id_hash() > last)
+        return;
+      visit(entry);
+    }
+  }
+  /// Calls `visit` with the entries behind an id on the ring, up to the highest hash, until it
+  /// returns false. The id need not be known; empty = all entries.
+  template <class Visit>
+  void visit_behind(const node_id& after, const Visit& visit) const {
+    auto i = after.empty() ? 0 : position(hash_of_id(after), after);
+    for (; i < ring_.size(); ++i) {
+      const auto& entry = entries_[ring_.at(i)];
+      if (entry.rec->id != after && !visit(entry))
+        return;
+    }
+  }
 
   /// Returns up to `count` active members behind (or before) `id` on the ring that all nodes see
   /// alike: ids by their hash. `id` itself is not among them.
@@ -121,29 +163,33 @@ public:
                                                               std::size_t count) const;
 
 private:
-  using ring_key = std::pair<std::uint64_t, const node_id*>;
-  struct ring_order {
-    bool operator()(const ring_key& lhs, const ring_key& rhs) const;
-  };
+  /// Where on the ring an id stands or would stand.
+  [[nodiscard]] std::size_t position(std::uint64_t id_hash, const node_id& id) const;
+  [[nodiscard]] std::vector<const member_entry*> walk(const node_id& id, std::size_t count,
+                                                      std::size_t start, std::size_t step) const;
 
-  member_entry& insert(const node_id& id);
-  void unlink(member_entry& entry);
-  void release_authority(const member_entry& entry);
-  void link(member_entry& entry);
-  void store(member_entry& entry, record&& incoming, const cause& why, const node_id& learned_from,
-             time_point now);
-  const member_entry* rival(const record& incoming) const;
-  void drop_tombstone_besides(const node_id& id);
-  void drop(const node_id& id);
+  slot insert(const shared_record& rec);
+  void unlink(slot where);
+  void release_authority(slot where);
+  void link(slot where);
+  void store(slot where, const shared_record& incoming, circumstances how);
+  [[nodiscard]] shared_value<circumstances> shared(circumstances&& how);
+  [[nodiscard]] const member_entry* rival(const shared_record& incoming) const;
+  void drop_tombstone_besides(slot where);
+  void drop(slot where);
 
   std::size_t members_max_;
   std::size_t tombstones_max_;
-  std::map<node_id, member_entry> entries_;
+  std::deque<member_entry> entries_;
+  std::vector<slot> free_;
+  /// By id hash, then id.
+  slot_index ring_;
   /// The newest incarnation at each authority; all others there are removed.
-  std::map<authority, const member_entry*> by_address_;
+  slot_index by_address_;
+  /// What came in one message came about in the same way.
+  shared_value<circumstances> latest_;
   std::size_t active_ = 0;
-  std::map<ring_key, const member_entry*, ring_order> ring_;
-  std::set<std::pair<time_point, node_id>> tombstones_;
+  std::set<std::pair<time_point, slot>> tombstones_;
   std::uint64_t version_ = 0;
   std::uint64_t sum_ = 0;
   std::uint64_t tombstones_dropped_ = 0;

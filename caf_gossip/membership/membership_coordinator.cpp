@@ -76,6 +76,7 @@ expected<void> membership_coordinator::begin(node_mode mode, const member_ref& s
   advance(now);
   mode_ = mode;
   self_ = self;
+  engine_.start(self_.id);
   next_heartbeat_ = now_ + cfg_.heartbeat_interval;
   next_poll_ = now_ + cfg_.detector_poll_interval;
   next_probe_ = now_ + cfg_.probe_interval;
@@ -131,37 +132,37 @@ std::optional<refusal> membership_coordinator::reason_to_refuse(const record& ne
   if (!roster_complete_)
     return refusal{errc::invalid_state, "this node is still joining itself", 0, {}};
   const auto* known = table_.find(newcomer.id);
-  const bool is_member = known != nullptr && is_active(known->rec.status);
+  const bool is_member = known != nullptr && is_active(known->rec->status);
   // Without a number to exceed: somebody else who uses this name must not push the member out.
-  if (is_member && known->rec.incarnation >= newcomer.incarnation
-      && known->rec.address != newcomer.address)
+  if (is_member && known->rec->incarnation >= newcomer.incarnation
+      && known->rec->address != newcomer.address)
     return refusal{errc::authority_conflict,
-                   "'" + newcomer.id + "' is a member at " + to_string(known->rec.address),
+                   "'" + newcomer.id + "' is a member at " + to_string(known->rec->address),
                    0,
                    {}};
-  if (is_member && known->rec.incarnation == newcomer.incarnation)
+  if (is_member && known->rec->incarnation == newcomer.incarnation)
     return std::nullopt;
   if (const auto* kept_out = quarantine_.find(newcomer.address, newcomer.id, now_))
     return refusal{errc::quarantined,
                    to_string(kept_out->address) + " is quarantined: " + kept_out->reason,
-                   known == nullptr ? 0 : known->rec.incarnation,
+                   known == nullptr ? 0 : known->rec->incarnation,
                    std::chrono::ceil<milliseconds>(kept_out->expires_at - now_)};
-  if (known != nullptr && known->rec.incarnation > newcomer.incarnation)
+  if (known != nullptr && known->rec->incarnation > newcomer.incarnation)
     return refusal{
-        errc::stale_incarnation, "a newer incarnation is known", known->rec.incarnation, {}};
-  if (known != nullptr && known->rec.incarnation == newcomer.incarnation)
+        errc::stale_incarnation, "a newer incarnation is known", known->rec->incarnation, {}};
+  if (known != nullptr && known->rec->incarnation == newcomer.incarnation)
     return refusal{errc::invalid_transition,
                    to_string(newcomer.address) + ": " + std::string{to_string(known->status())}
                        + " to joining needs a higher incarnation",
-                   known->rec.incarnation,
+                   known->rec->incarnation,
                    {}};
   const auto* holder = table_.find_newest(newcomer.address);
-  if (holder != nullptr && holder->rec.id != newcomer.id
-      && holder->rec.incarnation >= newcomer.incarnation)
-    return refusal{is_active(holder->rec.status) ? errc::authority_conflict
-                                                 : errc::stale_incarnation,
-                   to_string(newcomer.address) + " was taken by the newer " + holder->rec.id,
-                   holder->rec.incarnation,
+  if (holder != nullptr && holder->rec->id != newcomer.id
+      && holder->rec->incarnation >= newcomer.incarnation)
+    return refusal{is_active(holder->rec->status) ? errc::authority_conflict
+                                                  : errc::stale_incarnation,
+                   to_string(newcomer.address) + " was taken by the newer " + holder->rec->id,
+                   holder->rec->incarnation,
                    {}};
   if (table_.active_count() >= cfg_.members_max && !is_member
       && table_.find(newcomer.address) == nullptr)
@@ -233,7 +234,7 @@ expected<void> membership_coordinator::heard(const authority& who, time_point no
   auto entry = require_entry(who);
   if (!entry)
     return fail(entry.error().code, entry.error().text);
-  const auto& rec = (*entry)->rec;
+  const auto& rec = *(*entry)->rec;
   if (!is_active(rec.status)) {
     refuse_transition(ref_of(rec), rec.status, member_status::up, {});
     return fail(errc::invalid_transition, transition_text(who, rec.status, member_status::up));
@@ -252,7 +253,7 @@ expected<void> membership_coordinator::quarantine_authority(const authority& who
     return fail(errc::invalid_state, "this node cannot quarantine itself");
   advance(now);
   const auto* entry = table_.find(who);
-  const auto id = entry == nullptr ? node_id{} : entry->rec.id;
+  const auto id = entry == nullptr ? node_id{} : entry->rec->id;
   quarantine_member({id, 0, who}, std::move(reason));
   if (entry != nullptr)
     return transition(*entry, member_status::dead, cause{cause_kind::downed, {}, 0, {}});
@@ -339,13 +340,15 @@ membership_snapshot membership_coordinator::snapshot() const {
   result.phase = engine_.phase();
   result.confirmed_peers = engine_.confirmed_count();
   result.peers = engine_.peer_count();
-  for (const auto& [id, entry] : table_.entries()) {
-    if (is_final(entry.rec.status))
-      continue;
-    member_view view{entry.rec, clock_.at(entry.since), entry.why};
+  table_.visit([&](const member_entry& entry) {
+    if (is_final(entry.rec->status))
+      return;
+    member_view view{*entry.rec, clock_.at(entry.how->since), entry.how->why};
     view.rec.status = entry.status();
     result.members.push_back(std::move(view));
-  }
+  });
+  std::sort(result.members.begin(), result.members.end(),
+            [](const auto& lhs, const auto& rhs) { return lhs.rec.id < rhs.rec.id; });
   return result;
 }
 

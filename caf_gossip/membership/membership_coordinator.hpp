@@ -158,7 +158,7 @@ private:
   void advance(time_point now);
 
   // transitions.cpp: one way for every change of a record
-  merge_kind merge(record incoming, const cause& why, const node_id& learned_from);
+  merge_kind merge(const shared_record& incoming, const cause& why, const node_id& learned_from);
   expected<void> transition(const member_entry& entry, member_status to, const cause& why);
   void hear(const member_entry& entry);
   void follow(const node_id& id, std::optional<member_status> from,
@@ -177,7 +177,7 @@ private:
   // receive.cpp: one overload per message
   expected<const member_entry*> require_sender(const envelope& head);
   void follow_predecessor(const envelope& head);
-  void hear_verdict(const envelope& head, const std::vector<record>& records);
+  void hear_verdict(const envelope& head, const shared_records& records);
   expected<void> on(const envelope& head, const heartbeat& what);
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
@@ -194,7 +194,7 @@ private:
   expected<void> on(const envelope& head, const accusation& what);
   expected<void> on(const envelope& head, const range_request& what);
   expected<void> on(const envelope& head, const range_response& what);
-  void admit_records(const std::vector<record>& records, const envelope& head);
+  void admit_records(const shared_records& records, const envelope& head);
   void admit_page(const roster_page& page, const envelope& head);
   roster_page page_after(const node_id& after) const;
   void refused_by_seed(const authority& seed, const refusal& why);
@@ -229,7 +229,7 @@ private:
   void compare_rosters(const member_ref& peer, const std::vector<hash_range>& different);
   [[nodiscard]] bool holds_back(const node_id& suspect) const;
   [[nodiscard]] std::uint64_t own_version() const;
-  std::vector<record> news_for(const record& target);
+  shared_records news_for(const shared_record& target);
   void report_told(const std::vector<dissemination_engine::addressed_news>& told);
   void report_progress(const node_id& peer);
   void report_confirmed();

@@ -35,7 +35,7 @@
 
 #include "caf_gossip/base/envelope.hpp"
 #include "caf_gossip/base/errc.hpp"
-#include "caf_gossip/membership/record.hpp"
+#include "caf_gossip/membership/shared_record.hpp"
 
 namespace caf_gossip {
 
@@ -44,7 +44,7 @@ struct heartbeat {
   /// The sender's own record version: a heartbeat refutes any suspicion of a lower version.
   std::uint64_t version = 0;
   /// What travels along (SWIM 4.1), as in a delta without acknowledgement.
-  std::vector<record> news{};
+  shared_records news{};
 
   friend bool operator==(const heartbeat&, const heartbeat&) = default;
 };
@@ -55,7 +55,7 @@ struct delta {
   /// it; it returns `to` in its ack.
   std::uint64_t from = 0;
   std::uint64_t to = 0;
-  std::vector<record> records;
+  shared_records records;
 
   friend bool operator==(const delta&, const delta&) = default;
 };
@@ -86,9 +86,9 @@ struct refusal {
   friend bool operator==(const refusal&, const refusal&) = default;
 };
 
-/// One page of a roster, sorted by node id.
+/// One page of a roster, in the order of the responder.
 struct roster_page {
-  std::vector<record> records;
+  shared_records records;
   /// Ask for the page behind this id next; empty = this was the last page.
   node_id next;
 
@@ -144,7 +144,7 @@ struct sync_request {
 
 /// What differs: the responder's records, and the id hashes whose records it wants in a delta.
 struct sync_response {
-  std::vector<record> records;
+  shared_records records;
   std::vector<std::uint64_t> wanted;
 
   friend bool operator==(const sync_response&, const sync_response&) = default;
@@ -154,14 +154,14 @@ struct sync_response {
 struct ping {
   /// As in a heartbeat.
   std::uint64_t version = 0;
-  std::vector<record> news{};
+  shared_records news{};
 
   friend bool operator==(const ping&, const ping&) = default;
 };
 
 struct ping_ack {
   std::uint64_t version = 0;
-  std::vector<record> news{};
+  shared_records news{};
 
   friend bool operator==(const ping_ack&, const ping_ack&) = default;
 };

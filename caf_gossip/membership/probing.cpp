@@ -51,18 +51,18 @@ std::size_t membership_coordinator::observers_of_one() const {
 // -- one probe ----------------------------------------------------------------------------------
 
 void membership_coordinator::begin_probe(const member_entry& entry, look how) {
-  const auto status = entry.rec.status;
-  if (!is_active(status) || entry.rec.id == self_.id || farewell_ || outcast_)
+  const auto status = entry.rec->status;
+  if (!is_active(status) || entry.rec->id == self_.id || farewell_ || outcast_)
     return;
   const auto correlation = new_correlation();
   auto* item =
-      prober_.begin(ref_of(entry.rec), correlation, now_ + health_.patient(cfg_.probe_timeout));
+      prober_.begin(ref_of(*entry.rec), correlation, now_ + health_.patient(cfg_.probe_timeout));
   if (item == nullptr)
     return;
   ++metrics_.probes;
   if (how == look::alone)
     open_stream(*item);
-  post(entry.rec.address, entry.rec.incarnation, ping{own_version(), news_for(entry.rec)},
+  post(entry.rec->address, entry.rec->incarnation, ping{own_version(), news_for(entry.rec)},
        channel::datagram, correlation);
 }
 
@@ -79,7 +79,7 @@ std::vector<member_ref> membership_coordinator::helpers_for(const node_id& subje
   };
   if (!takes_turns())
     for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
-      add(ref_of(other->rec));
+      add(ref_of(*other->rec));
   for (const auto& other : engine_.sample(2 * std::size_t{cfg_.probe_helpers}, random_))
     add(other);
   return helpers;
@@ -108,8 +108,8 @@ void membership_coordinator::conclude(const probe& item) {
   if (item.asked > 0 && item.answered == 0 && found != evidence::refused)
     health_.worse();
   const auto* entry = table_.find(item.subject.id);
-  if (entry == nullptr || entry->rec.incarnation != item.subject.incarnation
-      || !is_active(entry->rec.status))
+  if (entry == nullptr || entry->rec->incarnation != item.subject.incarnation
+      || !is_active(entry->rec->status))
     return;
   ++metrics_.probes_failed;
   suspect(*entry, found);
@@ -118,26 +118,26 @@ void membership_coordinator::conclude(const probe& item) {
 
 void membership_coordinator::suspect(const member_entry& entry, evidence found) {
   const auto from = entry.status();
-  const auto silence = observation_.silence_of(entry.rec.id, now_);
+  const auto silence = observation_.silence_of(entry.rec->id, now_);
   const cause why{
       kind_of(found), {}, 1.0, std::chrono::duration_cast<std::chrono::milliseconds>(silence)};
   if (from == member_status::suspect)
     return;
-  if (table_.mark_heard(entry.rec.id, false, why, now_)) {
+  if (table_.mark_heard(entry.rec->id, false, why, now_)) {
     ++metrics_.suspected;
-    emit(member_status_changed{{}, ref_of(entry.rec), from, member_status::suspect, why});
+    emit(member_status_changed{{}, ref_of(*entry.rec), from, member_status::suspect, why});
   } else {
     (void)transition(entry, member_status::suspect, why);
   }
 }
 
 void membership_coordinator::accuse(const member_entry& entry, evidence found) {
-  const auto subject = ref_of(entry.rec);
-  testimonies_.add(subject, entry.rec.version, self_.id, found);
+  const auto subject = ref_of(*entry.rec);
+  testimonies_.add(subject, entry.rec->version, self_.id, found);
   track_timeouts(entry);
   // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
   post(subject.address, subject.incarnation, delta{0, 0, {entry.rec}}, channel::datagram);
-  const accusation said{subject, entry.rec.version, found};
+  const accusation said{subject, entry.rec->version, found};
   for (const auto& other : jury_of(subject.id))
     post(other.address, other.incarnation, said, channel::datagram);
 }
@@ -148,8 +148,8 @@ std::vector<member_ref> membership_coordinator::jury_of(const node_id& subject) 
   if (takes_turns())
     return helpers_for(subject);
   for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
-    if (other->rec.id != self_.id)
-      jury.push_back(ref_of(other->rec));
+    if (other->rec->id != self_.id)
+      jury.push_back(ref_of(*other->rec));
   return jury;
 }
 
@@ -172,7 +172,7 @@ void membership_coordinator::tick_probes() {
   next_probe_ = now_ + health_.patient(cfg_.probe_interval);
   const auto is_member = [&](const node_id& id) {
     const auto* entry = table_.find(id);
-    return id != self_.id && entry != nullptr && is_active(entry->rec.status);
+    return id != self_.id && entry != nullptr && is_active(entry->rec->status);
   };
   if (const auto next = schedule_.next(is_member, random_); next)
     begin_probe(*table_.find(*next), look::thorough);
@@ -184,9 +184,10 @@ void membership_coordinator::tick_reunion() {
     return;
   next_reunion_ = now_ + cfg_.reunion_interval;
   std::vector<member_ref> dead;
-  for (const auto& [id, entry] : table_.entries())
-    if (entry.rec.status == member_status::dead && table_.find(entry.rec.address) == nullptr)
-      dead.push_back(ref_of(entry.rec));
+  table_.visit([&](const member_entry& entry) {
+    if (entry.rec->status == member_status::dead && table_.find(entry.rec->address) == nullptr)
+      dead.push_back(ref_of(*entry.rec));
+  });
   random_.sample(dead, 1);
   for (const auto& one : dead)
     post(one.address, one.incarnation, ping{own_version(), {}}, channel::datagram,
@@ -201,7 +202,7 @@ expected<void> membership_coordinator::on(const envelope& head, const ping& what
     return fail(sender.error().code, sender.error().text);
   admit_records(what.news, head);
   const auto* entry = table_.find(head.sender.id); // as the news may have changed it
-  auto news = entry == nullptr ? std::vector<record>{} : news_for(entry->rec);
+  auto news = entry == nullptr ? shared_records{} : news_for(entry->rec);
   post(head.sender.address, head.sender.incarnation, ping_ack{own_version(), std::move(news)},
        channel::datagram, head.correlation);
   return {};
@@ -227,8 +228,8 @@ expected<void> membership_coordinator::on(const envelope& head, const probe_requ
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   const auto* entry = table_.find(what.subject.id);
-  const bool known = entry != nullptr && ref_of(entry->rec) == what.subject;
-  if (what.subject == self_ || !known || is_final(entry->rec.status)) {
+  const bool known = entry != nullptr && ref_of(*entry->rec) == what.subject;
+  if (what.subject == self_ || !known || is_final(entry->rec->status)) {
     post(head.sender.address, head.sender.incarnation,
          probe_report{what.subject, what.subject == self_, own_version()}, channel::datagram,
          head.correlation);
@@ -269,17 +270,17 @@ expected<void> membership_coordinator::on(const envelope& head, const accusation
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   if (what.subject == self_) {
-    auto rumor = table_.find(self_.id)->rec;
+    auto rumor = *table_.find(self_.id)->rec;
     rumor.status = member_status::suspect;
     rumor.version = what.version;
     hear_of_self(rumor, head.sender.id);
     return {};
   }
   const auto* entry = table_.find(what.subject.id);
-  if (entry == nullptr || ref_of(entry->rec) != what.subject || !is_active(entry->rec.status))
+  if (entry == nullptr || ref_of(*entry->rec) != what.subject || !is_active(entry->rec->status))
     return fail(errc::unknown_authority, to_string(what.subject) + " is no member here");
   // Refuted already, or heard before.
-  if (what.version < entry->rec.version
+  if (what.version < entry->rec->version
       || !testimonies_.add(what.subject, what.version, head.sender.id, what.found))
     return {};
   track_timeouts(*entry);

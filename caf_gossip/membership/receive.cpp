@@ -44,18 +44,18 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
   if (outcast_)
     return fail(errc::invalid_state, "this node was declared dead and has not returned yet");
   const auto* entry = table_.find(head.sender.id);
-  if (entry == nullptr || entry->rec.incarnation < head.sender.incarnation) {
+  if (entry == nullptr || entry->rec->incarnation < head.sender.incarnation) {
     follow_predecessor(head);
     return fail(errc::unknown_authority, to_string(head.sender) + " is not a member");
   }
-  if (entry->rec.incarnation > head.sender.incarnation || is_final(entry->rec.status)) {
+  if (entry->rec->incarnation > head.sender.incarnation || is_final(entry->rec->status)) {
     correct(head.sender, *entry);
     return fail(errc::stale_incarnation, to_string(head.sender) + " is gone");
   }
-  if (entry->rec.address != head.sender.address || head.sender.id == self_.id)
+  if (entry->rec->address != head.sender.address || head.sender.id == self_.id)
     return fail(errc::authority_conflict,
-                to_string(head.sender) + " uses the name of " + to_string(ref_of(entry->rec)));
-  if (is_active(entry->rec.status)) {
+                to_string(head.sender) + " uses the name of " + to_string(ref_of(*entry->rec)));
+  if (is_active(entry->rec->status)) {
     hear(*entry);
     if (engine_.reported_hash(head.sender.id, head.roster_hash, now_))
       report_progress(head.sender.id);
@@ -78,7 +78,7 @@ expected<void> membership_coordinator::on(const envelope& head, const heartbeat&
   observation_.heartbeat(head.sender.id, now_);
   if (observation_.watches(head.sender.id))
     health_.better(); // a heartbeat in time is what an acknowledged ping is to SWIM
-  const auto& rec = (*sender)->rec;
+  const auto& rec = *(*sender)->rec;
   // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
   if (rec.status == member_status::suspect && what.version <= rec.version)
     correct(head.sender, **sender);
@@ -88,15 +88,14 @@ expected<void> membership_coordinator::on(const envelope& head, const heartbeat&
 
 /// Two that were separated have declared each other dead, and neither listens to the other. Only
 /// this much is heard of the dead: that they take this node for dead, too.
-void membership_coordinator::hear_verdict(const envelope& head,
-                                          const std::vector<record>& records) {
+void membership_coordinator::hear_verdict(const envelope& head, const shared_records& records) {
   const auto* entry = table_.find(head.sender.id);
-  if (outcast_ || entry == nullptr || entry->rec.status != member_status::dead
-      || ref_of(entry->rec) != head.sender)
+  if (outcast_ || entry == nullptr || entry->rec->status != member_status::dead
+      || ref_of(*entry->rec) != head.sender)
     return;
   for (const auto& rec : records)
-    if (rec.id == self_.id && is_final(rec.status))
-      hear_of_self(rec, head.sender.id);
+    if (rec->id == self_.id && is_final(rec->status))
+      hear_of_self(*rec, head.sender.id);
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const delta& what) {
@@ -189,6 +188,7 @@ expected<void> membership_coordinator::on(const envelope& head, const roster_res
 }
 
 void membership_coordinator::admit_page(const roster_page& page, const envelope& head) {
+  table_.expect(page.records.size());
   admit_records(page.records, head);
   if (!page.next.empty()) {
     request_roster(head.sender.address, page.next);
@@ -201,7 +201,7 @@ void membership_coordinator::admit_page(const roster_page& page, const envelope&
     return;
   // Everybody else has this roster already.
   engine_.assume_told();
-  engine_.news(self_.id, now_);
+  engine_.news(*table_.slot_of(self_.id), now_);
   // Two others show by their hashes whether the roster is whole.
   for (const auto& witness : engine_.sample(join_witnesses, random_))
     post(witness.address, witness.incarnation, ping{own_version(), {}}, channel::datagram,
@@ -211,37 +211,38 @@ void membership_coordinator::admit_page(const roster_page& page, const envelope&
 roster_page membership_coordinator::page_after(const node_id& after) const {
   roster_page page;
   std::size_t bytes = 0;
-  for (auto i = table_.entries().upper_bound(after); i != table_.entries().end(); ++i) {
-    bytes += estimated_bytes(i->second.rec);
+  table_.visit_behind(after, [&](const member_entry& entry) {
+    bytes += estimated_bytes(*entry.rec);
     if (bytes > page_bytes_max && !page.records.empty()) {
-      page.next = page.records.back().id;
-      break;
+      page.next = page.records.back()->id;
+      return false;
     }
-    page.records.push_back(i->second.rec);
-  }
+    page.records.push_back(entry.rec);
+    return true;
+  });
   return page;
 }
 
 // -- records ------------------------------------------------------------------------------------
 
-void membership_coordinator::admit_records(const std::vector<record>& records,
-                                           const envelope& head) {
+void membership_coordinator::admit_records(const shared_records& records, const envelope& head) {
+  const cause why{cause_kind::gossip, head.sender.id, 0, {}};
   for (const auto& rec : records) {
-    if (rec.id == self_.id) {
-      hear_of_self(rec, head.sender.id);
+    if (rec->id == self_.id) {
+      hear_of_self(*rec, head.sender.id);
       continue;
     }
-    const auto* known = table_.find(rec.id);
-    const bool newcomer = known == nullptr || known->rec.incarnation < rec.incarnation;
-    if (newcomer && is_active(rec.status) && quarantine_.find(rec.address, rec.id, now_)) {
+    const auto* known = table_.find(rec->id);
+    const bool newcomer = known == nullptr || known->rec->incarnation < rec->incarnation;
+    if (newcomer && is_active(rec->status) && quarantine_.find(rec->address, rec->id, now_)) {
       ++metrics_.messages_refused[static_cast<std::size_t>(errc::quarantined)];
       continue;
     }
-    const auto kind = merge(rec, cause{cause_kind::gossip, head.sender.id, 0, {}}, head.sender.id);
+    const auto kind = merge(rec, why, head.sender.id);
     if (kind != merge_kind::stale && kind != merge_kind::forbidden)
       continue;
     // The hashes do not tell of tombstones, so the sender might never learn of this one.
-    if (const auto* newer = table_.find(rec.id); is_final(newer->rec.status))
+    if (const auto* newer = table_.find(rec->id); is_final(newer->rec->status))
       correct(head.sender, *newer);
   }
 }
@@ -303,15 +304,16 @@ expected<void> membership_coordinator::on(const envelope& head, const sync_respo
   admit_records(what.records, head);
   auto lacking = what.wanted;
   for (const auto& rec : what.records)
-    if (const auto* entry = table_.find(rec.id); entry != nullptr && compare(entry->rec, rec) > 0)
-      lacking.push_back(entry->id_hash);
+    if (const auto* entry = table_.find(rec->id);
+        entry != nullptr && compare(*entry->rec, *rec) > 0)
+      lacking.push_back(entry->rec.id_hash());
   delta missing;
   std::size_t bytes = 0;
   for (const auto id_hash : lacking) {
     const auto* entry = table_.find_hash(id_hash);
     if (entry == nullptr)
       continue;
-    bytes += estimated_bytes(entry->rec);
+    bytes += estimated_bytes(*entry->rec);
     if (bytes > page_bytes_max && !missing.records.empty())
       break;
     missing.records.push_back(entry->rec);

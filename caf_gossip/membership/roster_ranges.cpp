@@ -23,7 +23,7 @@ const digest_entry* find(const std::vector<digest_entry>& sorted, std::uint64_t 
 std::size_t count_in(const member_table& table, const hash_range& range) {
   std::size_t count = 0;
   table.visit_range(range.first, range.last, [&](const member_entry& entry) {
-    count += is_active(entry.rec.status) ? 1 : 0;
+    count += is_active(entry.rec->status) ? 1 : 0;
   });
   return count;
 }
@@ -33,7 +33,7 @@ std::size_t count_in(const member_table& table, const hash_range& range) {
 std::uint64_t sum_of(const member_table& table, const hash_range& range) {
   std::uint64_t sum = 0;
   table.visit_range(range.first, range.last, [&](const member_entry& entry) {
-    sum += is_active(entry.rec.status) ? entry.record_hash : 0;
+    sum += is_active(entry.rec->status) ? entry.rec.hash() : 0;
   });
   return sum;
 }
@@ -82,8 +82,8 @@ std::vector<digest_entry> digest_of(const member_table& table,
                                     const std::vector<hash_range>& scope) {
   std::vector<digest_entry> result;
   visit_scope(table, scope, [&](const member_entry& entry) {
-    if (is_active(entry.rec.status))
-      result.push_back({entry.id_hash, entry.record_hash});
+    if (is_active(entry.rec->status))
+      result.push_back({entry.rec.id_hash(), entry.rec.hash()});
   });
   return result;
 }
@@ -93,18 +93,18 @@ roster_difference compare_with(const member_table& table, const std::vector<dige
   roster_difference result;
   for (const auto& item : theirs) {
     const auto* own = table.find_hash(item.id_hash);
-    const bool same = own != nullptr && own->record_hash == item.record_hash;
+    const bool same = own != nullptr && own->rec.hash() == item.record_hash;
     // What is final here can only be told, not learned.
-    if (!same && (own == nullptr || !is_final(own->rec.status)))
+    if (!same && (own == nullptr || !is_final(own->rec->status)))
       result.wanted.push_back(item.id_hash);
   }
   std::size_t bytes = 0;
   visit_scope(table, scope, [&](const member_entry& entry) {
-    const auto* other = find(theirs, entry.id_hash);
-    const bool same = other != nullptr && other->record_hash == entry.record_hash;
-    if (same || (other == nullptr && !is_active(entry.rec.status)))
+    const auto* other = find(theirs, entry.rec.id_hash());
+    const bool same = other != nullptr && other->record_hash == entry.rec.hash();
+    if (same || (other == nullptr && !is_active(entry.rec->status)))
       return;
-    bytes += estimated_bytes(entry.rec);
+    bytes += estimated_bytes(*entry.rec);
     if (bytes <= bytes_max || result.records.empty())
       result.records.push_back(entry.rec);
   });

@@ -52,7 +52,7 @@ struct range_plan {
 /// What a listing of the other side's records in `scope` shows.
 struct roster_difference {
   /// Records that the other side lacks or has otherwise.
-  std::vector<record> records;
+  shared_records records;
   /// Id hashes of records that this side lacks or has otherwise.
   std::vector<std::uint64_t> wanted;
 };

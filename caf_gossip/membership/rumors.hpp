@@ -12,15 +12,15 @@ namespace caf_gossip {
 /// There is at most one rumor about each member, so that no origin can crowd out another.
 class rumors {
 public:
-  /// Adds news about a member, or makes it new again.
-  void add(const node_id& about) { queue_.add(about); }
+  /// Adds news about the member in a slot of the table, or makes it new again.
+  void add(slot about) { queue_.add(about); }
 
   /// Somebody else told the same. Harmless when it is none of our rumors.
-  void heard_again(const node_id& about, std::uint32_t limit) { queue_.heard_again(about, limit); }
+  void heard_again(slot about, std::uint32_t limit) { queue_.heard_again(about, limit); }
 
   /// Returns the records to tell `target`, at most `bytes_max` in estimated bytes but at least one
   /// if there is any, without what came from there.
-  std::vector<record> take(const member_table& table, const node_id& target, std::size_t bytes_max);
+  shared_records take(const member_table& table, const node_id& target, std::size_t bytes_max);
 
   /// Books what `take` returned since the last call as told once to each target. What was told
   /// `limit` times is forgotten.
@@ -34,7 +34,8 @@ public:
   [[nodiscard]] bool has_untold() const { return queue_.has_untold(); }
 
 private:
-  rumor_queue<node_id> queue_;
+  /// By slot: should one be used again meanwhile, somebody else is told of once too often.
+  rumor_queue<slot> queue_;
 };
 
 } // namespace caf_gossip

@@ -103,7 +103,7 @@ void membership_coordinator::tick_joining() {
   const auto seed = joiner_.next_attempt(correlation, random_, now_);
   if (!seed)
     return;
-  auto own = table_.find(self_.id)->rec;
+  auto own = *table_.find(self_.id)->rec;
   own.status = member_status::joining;
   post(*seed, 0, join_request{std::move(own)}, channel::stream, correlation, true);
 }
@@ -118,13 +118,13 @@ void membership_coordinator::tick_heartbeats() {
 /// One observer after the other, so that somebody misses the next one soon after a crash.
 void membership_coordinator::send_heartbeat() {
   const auto* own = table_.find(self_.id);
-  if (own == nullptr || !is_active(own->rec.status))
+  if (own == nullptr || !is_active(own->rec->status))
     return;
   const auto observers = table_.successors(self_.id, cfg_.heartbeat_observers);
   if (observers.empty())
     return;
   const auto& target = observers[heartbeat_turn_++ % observers.size()]->rec;
-  post(target.address, target.incarnation, heartbeat{own->rec.version, news_for(target)},
+  post(target->address, target->incarnation, heartbeat{own->rec->version, news_for(target)},
        channel::datagram);
 }
 
@@ -136,7 +136,7 @@ void membership_coordinator::watch_ring() {
   std::vector<member_ref> watched;
   if (!outcast_ && !farewell_ && cfg_.gossip_enabled && !takes_turns())
     for (const auto* peer : table_.predecessors(self_.id, cfg_.heartbeat_observers))
-      watched.push_back(ref_of(peer->rec));
+      watched.push_back(ref_of(*peer->rec));
   const auto turns = static_cast<std::int64_t>(std::max<std::size_t>(observers_of_one(), 1));
   observation_.watch(watched, cfg_.heartbeat_interval * turns, now_);
 }
@@ -170,7 +170,7 @@ void membership_coordinator::tick_detection() {
 bool membership_coordinator::holds_back(const node_id& suspect) const {
   if (isolated_since_ == never || now_ >= isolated_since_ + cfg_.isolation_patience)
     return false;
-  const auto& rec = table_.find(suspect)->rec;
+  const auto& rec = *table_.find(suspect)->rec;
   return testimonies_.about(suspect, rec.incarnation, rec.version).refusals == 0;
 }
 
@@ -189,7 +189,7 @@ void membership_coordinator::tick_timeouts() {
       suspects_.emplace(id, now_ + cfg_.detector_poll_interval);
       continue;
     }
-    const auto& rec = table_.find(id)->rec;
+    const auto& rec = *table_.find(id)->rec;
     const bool gone = testimonies_.about(id, rec.incarnation, rec.version).refusals > 0;
     (void)transition(*table_.find(id), member_status::dead,
                      cause{gone ? cause_kind::refused : cause_kind::suspicion_timeout, {}, 0, {}});
@@ -257,13 +257,13 @@ void membership_coordinator::compare_rosters(const member_ref& peer,
 
 std::uint64_t membership_coordinator::own_version() const {
   const auto* own = table_.find(self_.id);
-  return own == nullptr ? 0 : own->rec.version;
+  return own == nullptr ? 0 : own->rec->version;
 }
 
 /// What travels along on a message: for a suspect first of all that it is one (Lifeguard 4.3).
-std::vector<record> membership_coordinator::news_for(const record& target) {
-  auto news = engine_.piggyback(target.id);
-  if (target.status == member_status::suspect
+shared_records membership_coordinator::news_for(const shared_record& target) {
+  auto news = engine_.piggyback(target->id);
+  if (target->status == member_status::suspect
       && std::find(news.begin(), news.end(), target) == news.end())
     news.insert(news.begin(), target);
   return news;
@@ -302,7 +302,7 @@ void membership_coordinator::tick_leave() {
   const auto& own = table_.find(self_.id)->rec;
   for (const auto& peer : farewell_->asked)
     if (!farewell_->acknowledged.contains(peer.id))
-      post(peer.address, peer.incarnation, ping{own.version, {own}}, channel::stream,
+      post(peer.address, peer.incarnation, ping{own->version, {own}}, channel::stream,
            farewell_->number);
 }
 

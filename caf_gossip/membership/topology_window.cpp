@@ -1,20 +1,18 @@
 #include "caf_gossip/membership/topology_window.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace caf_gossip {
 
-namespace {
-
-bool was_declared_dead(const member_table& table, const member_ref& who) {
-  const auto* entry = table.find(who.id);
-  return entry != nullptr && entry->rec.incarnation == who.incarnation
-         && entry->rec.status == member_status::dead;
+void topology_window::touch(slot where, const std::optional<member_ref>& was, time_point now) {
+  if (deadline_ == never)
+    deadline_ = now + length_;
+  if (!was || where >= told_.size() || !told_[where])
+    return;
+  told_[where] = false;
+  changed_.try_emplace(was->id, *was);
 }
-
-} // namespace
 
 std::optional<topology> topology_window::close(const member_table& table,
                                                std::vector<node_id> blocked, time_point now) {
@@ -22,26 +20,37 @@ std::optional<topology> topology_window::close(const member_table& table,
     return std::nullopt;
   deadline_ = never;
   topology update;
-  update.members = table.members();
-  const auto& members = update.members;
-  std::set_difference(members.begin(), members.end(), told_.begin(), told_.end(),
-                      std::back_inserter(update.joined));
-  std::vector<member_ref> gone;
-  std::set_difference(told_.begin(), told_.end(), members.begin(), members.end(),
-                      std::back_inserter(gone));
-  if (update.joined.empty() && gone.empty())
+  for (auto& [id, was] : std::exchange(changed_, {})) {
+    const auto* entry = table.find(id);
+    const bool is_known = entry != nullptr && ref_of(*entry->rec) == was;
+    if (is_known && is_active(entry->rec->status))
+      told_[*table.slot_of(id)] = true; // gone and back
+    else
+      (is_known && entry->rec->status == member_status::dead ? update.dead : update.left)
+          .push_back(was);
+  }
+  told_.resize(table.slots());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto where = table.on_ring(i);
+    const auto& rec = table.at(where).rec;
+    if (!is_active(rec->status) || told_[where])
+      continue;
+    told_[where] = true;
+    update.joined.push_back(ref_of(*rec));
+  }
+  if (update.joined.empty() && update.left.empty() && update.dead.empty())
     return std::nullopt;
-  for (auto& who : gone)
-    (was_declared_dead(table, who) ? update.dead : update.left).push_back(std::move(who));
+  std::sort(update.joined.begin(), update.joined.end());
+  update.members = table.members();
   update.blocked = std::move(blocked);
-  update.hash = topology_hash(members);
-  told_ = members;
+  update.hash = topology_hash(update.members);
   return update;
 }
 
 void topology_window::clear() {
   deadline_ = never;
   told_.clear();
+  changed_.clear();
 }
 
 } // namespace caf_gossip

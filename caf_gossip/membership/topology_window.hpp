@@ -17,11 +17,9 @@ class topology_window {
 public:
   explicit topology_window(duration length) : length_(length) {}
 
-  /// Says that the set of members has changed.
-  void touch(time_point now) {
-    if (deadline_ == never)
-      deadline_ = now + length_;
-  }
+  /// Says that the member in a slot of the table has come, gone or become another incarnation, and
+  /// what it was before: nothing = no member.
+  void touch(slot where, const std::optional<member_ref>& was, time_point now);
 
   /// Closes the window if its time has come. Returns the update, or nothing when the window is
   /// still open or nothing is left to tell.
@@ -36,7 +34,10 @@ public:
 private:
   duration length_;
   time_point deadline_ = never;
-  std::vector<member_ref> told_;
+  /// By slot: the last update told of the member, and it has not changed since.
+  std::vector<bool> told_;
+  /// Those that the last update told of and that have changed since, as they were.
+  std::map<node_id, member_ref> changed_;
 };
 
 } // namespace caf_gossip

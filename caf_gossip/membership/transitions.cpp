@@ -12,32 +12,37 @@ namespace {
 constexpr std::size_t refusals_max = 64;
 
 std::optional<member_ref> active_ref(const member_entry* entry) {
-  if (entry == nullptr || !is_active(entry->rec.status))
+  if (entry == nullptr || !is_active(entry->rec->status))
     return std::nullopt;
-  return ref_of(entry->rec);
+  return ref_of(*entry->rec);
 }
 
 } // namespace
 
-merge_kind membership_coordinator::merge(record incoming, const cause& why,
+merge_kind membership_coordinator::merge(const shared_record& incoming, const cause& why,
                                          const node_id& learned_from) {
-  const auto id = incoming.id;
+  const auto id = incoming->id;
+  const auto known = table_.slot_of(id);
+  if (known && table_.at(*known).rec == incoming) { // the usual case
+    engine_.heard_again(*known);
+    return merge_kind::unchanged;
+  }
   const auto was = active_ref(table_.find(id));
-  const auto claimed = incoming.status;
-  const auto result = table_.merge(std::move(incoming), why, learned_from, now_);
+  const auto result = table_.merge(incoming, why, learned_from, now_);
   if (result.conflict) {
-    emit(conflict_detected{{}, id, table_.find(id)->rec.address, result.conflict->address});
+    emit(conflict_detected{{}, id, table_.find(id)->rec->address, result.conflict->address});
     engine_.mistrust(learned_from, now_);
   }
   switch (result.kind) {
     case merge_kind::unchanged:
-      engine_.heard_again(id);
+      engine_.heard_again(*known);
       break;
     case merge_kind::stale:
       ++metrics_.records_stale;
       break;
     case merge_kind::forbidden:
-      refuse_transition(ref_of(table_.find(id)->rec), *result.from, claimed, learned_from);
+      refuse_transition(ref_of(*table_.find(id)->rec), *result.from, incoming->status,
+                        learned_from);
       break;
     case merge_kind::table_full:
       break; // counted by the table
@@ -45,10 +50,10 @@ merge_kind membership_coordinator::merge(record incoming, const cause& why,
       if (result.replaced)
         follow_replaced(*result.replaced);
       if (result.displaced)
-        follow(result.displaced->rec.id, result.displaced->status(), active_ref(&*result.displaced),
-               cause{cause_kind::replaced, id, 0, {}});
+        follow(result.displaced->rec->id, result.displaced->status(),
+               active_ref(&*result.displaced), cause{cause_kind::replaced, id, 0, {}});
       follow(id, result.from, was, why);
-      if (result.displaced && result.displaced->rec.id == self_.id)
+      if (result.displaced && result.displaced->rec->id == self_.id)
         become_outcast(learned_from, 0, false);
       break;
   }
@@ -70,19 +75,18 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   const auto* entry = table_.find(id);
   if (entry == nullptr)
     return;
+  const auto where = *table_.slot_of(id);
   const auto is = active_ref(entry);
   if (is != was) {
-    window_.touch(now_);
+    window_.touch(where, was, now_);
     ring_changed_ = true;
     if (id != self_.id) {
-      engine_.remove_peer(id);
-      if (is)
-        engine_.add_peer(*is);
+      engine_.gone(id);
       if (is && takes_turns())
         schedule_.add(id, random_);
     }
   }
-  engine_.news(id, now_);
+  engine_.news(where, now_);
   track_timeouts(*entry);
   const auto to = entry->status();
   // A tombstone of somebody who was never seen here is kept, but is no news for the application.
@@ -96,28 +100,28 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   // A refutation is a proof of life too, although others carried it here.
   if (from == member_status::suspect && to == member_status::up)
     observation_.heard(id, now_);
-  const auto ref = ref_of(entry->rec);
+  const auto ref = ref_of(*entry->rec);
   emit(member_status_changed{{}, ref, from, to, why});
   if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
     quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)});
 }
 
 void membership_coordinator::track_timeouts(const member_entry& entry) {
-  const auto& id = entry.rec.id;
+  const auto& id = entry.rec->id;
   suspects_.erase(id);
   if (id == self_.id)
     return;
-  if (!is_active(entry.rec.status)) {
+  if (!is_active(entry.rec->status)) {
     testimonies_.close(id);
     prober_.end(id);
   }
   // A verdict is for members, and for those that can hear a refutation.
   if (entry.status() == member_status::suspect && mode_ == node_mode::member && !outcast_)
     suspects_.emplace(
-        id, downing_->down_at(entry.rec, entry.since,
-                              testimonies_.about(id, entry.rec.incarnation, entry.rec.version),
+        id, downing_->down_at(*entry.rec, entry.how->since,
+                              testimonies_.about(id, entry.rec->incarnation, entry.rec->version),
                               observers_of_one()));
-  if (entry.rec.status != member_status::leaving)
+  if (entry.rec->status != member_status::leaving)
     leaving_.erase(id);
   else
     leaving_.try_emplace(id, now_ + cfg_.leaving_timeout);
@@ -125,12 +129,12 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
 
 expected<void> membership_coordinator::transition(const member_entry& entry, member_status to,
                                                   const cause& why) {
-  const auto from = entry.rec.status;
+  const auto from = entry.rec->status;
   if (!is_transition(from, to)) {
-    refuse_transition(ref_of(entry.rec), entry.status(), to, {});
-    return fail(errc::invalid_transition, transition_text(entry.rec.address, from, to));
+    refuse_transition(ref_of(*entry.rec), entry.status(), to, {});
+    return fail(errc::invalid_transition, transition_text(entry.rec->address, from, to));
   }
-  auto changed = entry.rec;
+  auto changed = *entry.rec;
   changed.status = to;
   merge(std::move(changed), why, {});
   return {};
@@ -138,18 +142,18 @@ expected<void> membership_coordinator::transition(const member_entry& entry, mem
 
 /// A frame came from the member itself: it is alive, whatever others say.
 void membership_coordinator::hear(const member_entry& entry) {
-  observation_.heard(entry.rec.id, now_);
-  testimonies_.close(entry.rec.id);
-  if (prober_.end(entry.rec.id))
+  observation_.heard(entry.rec->id, now_);
+  testimonies_.close(entry.rec->id);
+  if (prober_.end(entry.rec->id))
     health_.better();
   const cause why{cause_kind::heard, {}, 0, {}};
-  if (entry.rec.status == member_status::joining) {
+  if (entry.rec->status == member_status::joining) {
     (void)transition(entry, member_status::up, why);
   } else if (entry.status() == member_status::suspect) {
-    table_.mark_heard(entry.rec.id, true, why, now_);
+    table_.mark_heard(entry.rec->id, true, why, now_);
     track_timeouts(entry);
     emit(member_status_changed{
-        {}, ref_of(entry.rec), member_status::suspect, member_status::up, why});
+        {}, ref_of(*entry.rec), member_status::suspect, member_status::up, why});
   }
 }
 
@@ -176,7 +180,7 @@ void membership_coordinator::refuse_transition(const member_ref& who, member_sta
 
 /// Says something new about this node; only it may raise its version.
 void membership_coordinator::assert_self(member_status status) {
-  auto own = table_.find(self_.id)->rec;
+  auto own = *table_.find(self_.id)->rec;
   own.status = status;
   ++own.version;
   merge(std::move(own), cause{cause_kind::self, {}, 0, {}}, {});
@@ -197,20 +201,20 @@ void membership_coordinator::hear_of_self(const record& rumor, const node_id& in
     become_outcast(informant, rumor.incarnation, false);
     return;
   }
-  if (compare(rumor, own->rec) <= 0)
+  if (compare(rumor, *own->rec) <= 0)
     return;
   if (is_final(rumor.status) && !farewell_) {
     become_outcast(informant, rumor.incarnation, true);
   } else if (rumor.status == member_status::leaving) {
     begin_leave();
-  } else if (rumor.version == own->rec.version && rumor.status == member_status::up
-             && !in_conflict(rumor, own->rec)) {
+  } else if (rumor.version == own->rec->version && rumor.status == member_status::up
+             && !in_conflict(rumor, *own->rec)) {
     merge(rumor, cause{cause_kind::gossip, informant, 0, {}}, informant);
   } else if (!is_final(rumor.status)) {
     // SWIM 4.2: a member that hears it is suspected refutes with a higher number of its own.
     ++metrics_.refuted;
     health_.worse();
-    auto refuted = own->rec;
+    auto refuted = *own->rec;
     refuted.version = rumor.version;
     refuted.status = member_status::up;
     ++refuted.version;
@@ -232,14 +236,14 @@ void membership_coordinator::become_outcast(const node_id& informant, std::uint6
   relays_.clear();
   testimonies_.clear();
   if (const auto* teller = table_.find(informant))
-    returns_through_ = teller->rec.address;
+    returns_through_ = teller->rec->address;
   std::optional<unix_time> returns;
   if (may_return && !farewell_ && cfg_.rejoin_when_declared_dead) {
     returns_at_ = now_ + cfg_.quarantine_ttl;
     returns = clock_.at(returns_at_);
   }
   emit(self_declared_dead{{}, self_, informant, returns});
-  auto own = table_.find(self_.id)->rec;
+  auto own = *table_.find(self_.id)->rec;
   own.status = member_status::dead;
   merge(std::move(own), cause{cause_kind::gossip, informant, 0, {}}, informant);
 }

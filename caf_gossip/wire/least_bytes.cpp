@@ -17,10 +17,10 @@ std::size_t least(const record& what) {
   return result;
 }
 
-std::size_t least(const std::vector<record>& records) {
+std::size_t least(const shared_records& records) {
   std::size_t result = 0;
   for (const auto& item : records)
-    result += least(item);
+    result += least(*item);
   return result;
 }
 

@@ -127,7 +127,8 @@ offset<schema::ack> pack(builder& out, const ack& what) {
 }
 
 offset<schema::join_request> pack(builder& out, const join_request& what) {
-  return schema::Createjoin_request(out, pack_records(out, {&what.self, 1}));
+  const shared_record self{what.self};
+  return schema::Createjoin_request(out, pack_records(out, {&self, 1}));
 }
 
 offset<schema::join_response> pack(builder& out, const join_response& what) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "caf_gossip/wire/alignment.hpp"
 #include "caf_gossip/wire/ipv4.hpp"
@@ -137,15 +138,15 @@ bool unpack(const schema::record_core& core, text_reader& texts, record& to) {
 } // namespace
 
 flatbuffers::Offset<schema::record_list> pack_records(flatbuffers::FlatBufferBuilder& out,
-                                                      std::span<const record> records) {
+                                                      std::span<const shared_record> records) {
   if (records.empty())
     return 0;
   std::size_t bytes = 0;
   const auto cores = out.CreateVectorOfStructs<schema::record_core>(
       records.size(),
       [records](std::size_t i, schema::record_core* core, std::size_t* sum) {
-        *core = core_of(records[i]);
-        *sum += texts_bytes(records[i], core->ipv4() != 0);
+        *core = core_of(*records[i]);
+        *sum += texts_bytes(*records[i], core->ipv4() != 0);
       },
       &bytes);
   std::uint8_t* column = nullptr;
@@ -154,11 +155,11 @@ flatbuffers::Offset<schema::record_list> pack_records(flatbuffers::FlatBufferBui
   const auto* written = flatbuffers::GetTemporaryPointer(out, cores);
   text_writer writer{column};
   for (std::size_t i = 0; i < records.size(); ++i)
-    writer.put(records[i], written->Get(static_cast<flatbuffers::uoffset_t>(i))->ipv4() != 0);
+    writer.put(*records[i], written->Get(static_cast<flatbuffers::uoffset_t>(i))->ipv4() != 0);
   return schema::Createrecord_list(out, cores, texts);
 }
 
-bool unpack_records(const schema::record_list* from, std::vector<record>& to) {
+bool unpack_records(const schema::record_list* from, shared_records& to) {
   if (from == nullptr)
     return true;
   text_reader texts{from->texts()};
@@ -166,9 +167,12 @@ bool unpack_records(const schema::record_list* from, std::vector<record>& to) {
     if (!is_aligned(cores, alignof(schema::record_core)))
       return false;
     to.reserve(to.size() + cores->size());
-    for (const auto* core : *cores)
-      if (!unpack(*core, texts, to.emplace_back()))
+    for (const auto* core : *cores) {
+      record item;
+      if (!unpack(*core, texts, item))
         return false;
+      to.emplace_back(std::move(item));
+    }
   }
   return texts.at_end();
 }

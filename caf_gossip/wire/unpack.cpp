@@ -167,10 +167,10 @@ private:
   }
 
   static bool read(const schema::join_request& from, join_request& to) {
-    std::vector<record> records;
+    shared_records records;
     if (!unpack_records(from.self(), records) || records.size() != 1)
       return false;
-    to.self = std::move(records.front());
+    to.self = *records.front();
     return true;
   }
 

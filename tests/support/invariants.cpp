@@ -71,18 +71,19 @@ void invariants::follow(const topology_updated& event, std::vector<std::string>&
 
 void invariants::check_records(const membership_coordinator& core,
                                std::vector<std::string>& violations) {
-  for (const auto& [id, entry] : core.table().entries()) {
-    const auto before = records_.find(id);
-    if (before != records_.end() && compare(entry.rec, before->second) < 0)
-      violations.push_back(describe(before->second) + " fell back to " + describe(entry.rec));
-    if (before != records_.end() && before->second.incarnation == entry.rec.incarnation
-        && is_final(before->second.status) && !is_final(entry.rec.status))
+  core.table().visit([&](const member_entry& entry) {
+    const auto& rec = *entry.rec;
+    const auto before = records_.find(rec.id);
+    if (before != records_.end() && compare(rec, before->second) < 0)
+      violations.push_back(describe(before->second) + " fell back to " + describe(rec));
+    if (before != records_.end() && before->second.incarnation == rec.incarnation
+        && is_final(before->second.status) && !is_final(rec.status))
       violations.push_back(describe(before->second) + " came back to life");
-    const auto told = statuses_.find({id, entry.rec.incarnation});
+    const auto told = statuses_.find({rec.id, rec.incarnation});
     if (told == statuses_.end() ? !is_final(entry.status()) : told->second != entry.status())
-      violations.push_back(describe(entry.rec) + " is not what the events told");
-    records_.insert_or_assign(id, entry.rec);
-  }
+      violations.push_back(describe(rec) + " is not what the events told");
+    records_.insert_or_assign(rec.id, rec);
+  });
 }
 
 void invariants::check_sets(const membership_coordinator& core, time_point now,

@@ -18,7 +18,7 @@ std::string list(const std::vector<Item>& items) {
     if constexpr (std::is_same_v<Item, node_id>)
       result += item + " ";
     else
-      result += to_string(item) + " ";
+      result += describe(item) + " ";
   return result + "]";
 }
 
@@ -129,6 +129,10 @@ std::string describe(const topology& update) {
 
 std::string describe(const member_ref& value) {
   return to_string(value);
+}
+
+std::string describe(const shared_record& value) {
+  return describe(*value);
 }
 
 std::string describe(const record& value) {

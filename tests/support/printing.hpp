@@ -20,6 +20,7 @@ std::string describe(const membership_payload& payload);
 std::string describe(const topology& update);
 std::string describe(const member_ref& value);
 std::string describe(const record& value);
+std::string describe(const shared_record& value);
 std::string describe(const authority& value);
 std::string describe(const error& value);
 std::string describe(const refusal& value);

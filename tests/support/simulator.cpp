@@ -157,9 +157,10 @@ void simulator::vouch(sim_node& who) const {
   if (now < who.next_vouching)
     return;
   who.next_vouching = now + cfg.heartbeat_expiration.value_or(vouching_max) / 5;
-  for (const auto& [id, entry] : who.membership->table().entries())
+  who.membership->table().visit([&](const member_entry& entry) {
     if (entry.status() == member_status::up)
-      who.state->vouch(ref_of(entry.rec), now);
+      who.state->vouch(ref_of(*entry.rec), now);
+  });
 }
 
 // -- effects --------------------------------------------------------------------------------------

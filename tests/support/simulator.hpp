@@ -143,7 +143,7 @@ private:
 
   // simulator_start.cpp: a converged start without the network
   [[nodiscard]] static std::uint64_t next_incarnation(const sim_node& who, time_point when);
-  void introduce(sim_node& who, const std::vector<record>& roster);
+  void introduce(sim_node& who, const shared_records& roster);
   void swallow(sim_node& from, const sim_message& what);
   void share_rosters();
   void share_state();

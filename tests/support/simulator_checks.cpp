@@ -176,7 +176,7 @@ bool simulator::members_converged() const {
     const auto* entry = each.is_alive() ? first->membership->table().find(each.self.id) : nullptr;
     return !each.is_alive()
            || (entry != nullptr && entry->status() == member_status::up
-               && entry->rec.incarnation == each.membership->self().incarnation);
+               && entry->rec->incarnation == each.membership->self().incarnation);
   });
 }
 

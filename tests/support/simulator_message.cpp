@@ -9,11 +9,10 @@ namespace {
 /// Header, table and envelope without texts.
 constexpr std::size_t frame_overhead = 136;
 
-template <class Records>
-std::size_t bytes_of(const Records& records) {
+std::size_t bytes_of(const shared_records& records) {
   std::size_t result = 0;
   for (const auto& each : records)
-    result += estimated_bytes(each);
+    result += estimated_bytes(*each);
   return result;
 }
 

@@ -23,7 +23,7 @@ bool simulator::start_converged(std::uint32_t count, duration limit) {
   if (count == 1)
     start(add(), {});
   is_mute_ = count > 1;
-  std::vector<record> roster;
+  shared_records roster;
   const auto interval = static_cast<std::uint64_t>(duration{cfg.gossip_interval}.count());
   while (size() < count) {
     const auto number = add();
@@ -31,12 +31,12 @@ bool simulator::start_converged(std::uint32_t count, duration limit) {
     // The incarnation that the start at that moment will have.
     auto& self = nodes_[number].self;
     at(when, [this, number] { start(number, {number == 0 ? 1U : 0U}); });
-    roster.push_back({self.id,
-                      self.address,
-                      next_incarnation(nodes_[number], when),
-                      usual_version,
-                      member_status::up,
-                      {}});
+    roster.emplace_back(record{self.id,
+                               self.address,
+                               next_incarnation(nodes_[number], when),
+                               usual_version,
+                               member_status::up,
+                               {}});
   }
   for (std::uint32_t number = 0; number < count; ++number)
     at(now_ + cfg.gossip_interval, [this, number, &roster] { introduce(nodes_[number], roster); });
@@ -53,12 +53,12 @@ bool simulator::start_converged(std::uint32_t count, duration limit) {
 }
 
 /// Answers the join request of a node that nobody has heard.
-void simulator::introduce(sim_node& who, const std::vector<record>& roster) {
+void simulator::introduce(sim_node& who, const shared_records& roster) {
   if (who.requests.empty())
     return;
   join_response answer;
   for (const auto& each : roster)
-    if (each.id != who.self.id)
+    if (each->id != who.self.id)
       answer.page.records.push_back(each);
   const auto& seed = nodes_[who.number == 0 ? 1 : 0];
   membership_message message{{}, std::move(answer)};
@@ -120,7 +120,7 @@ void simulator::show_hashes() {
     const auto* own = table.find(each.self.id);
     heartbeats.push_back({{cfg.cluster_name, each.membership->self(), 0, 0, table.roster_hash(),
                            each.state ? each.state->state_hash() : 0},
-                          heartbeat{own == nullptr ? 0 : own->rec.version, {}}});
+                          heartbeat{own == nullptr ? 0 : own->rec->version, {}}});
   }
   for (auto& each : nodes_)
     call(each.number, [&](sim_node& node, time_point now) {

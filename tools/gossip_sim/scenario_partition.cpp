@@ -16,7 +16,7 @@ std::size_t resurrections(const test::simulator& world, std::uint32_t killed) {
   std::size_t result = 0;
   for (const auto number : world.living()) {
     const auto* entry = world.node(number).membership->table().find(test::simulator::id_of(killed));
-    result += entry != nullptr && is_active(entry->rec.status) ? 1 : 0;
+    result += entry != nullptr && is_active(entry->rec->status) ? 1 : 0;
   }
   return result;
 }
