@@ -159,12 +159,16 @@ void gossiper::tick(time_point now) {
 }
 
 void gossiper::block_expired(time_point now) {
-  if (!cfg_.heartbeat_expiration)
+  if (!cfg_.heartbeat_expiration || now <= nobody_expires_until_)
     return;
+  const auto patience = *cfg_.heartbeat_expiration;
+  nobody_expires_until_ = now + patience;
   std::vector<node_id> expired;
   for (const auto& [id, one] : peers_.all())
-    if (now - one.last_sign > *cfg_.heartbeat_expiration)
+    if (now - one.last_sign > patience)
       expired.push_back(id);
+    else
+      nobody_expires_until_ = std::min(nobody_expires_until_, one.last_sign + patience);
   for (const auto& id : expired)
     dismiss(id, block_reason::expired_heartbeat, now);
 }
@@ -180,11 +184,13 @@ void gossiper::refresh_heartbeat(time_point now) {
 }
 
 void gossiper::send_round(time_point now) {
+  const auto wanted = round_fan_out(cfg_.gossip_fan_out, rounds_since_news_++, peers_.all().size());
+  if (wanted == 0)
+    return;
   std::vector<peer*> candidates;
   for (auto& [id, one] : peers_.all())
     if (one.token == 0 && one.acknowledged < store_.revision() && one.next_try <= now)
       candidates.push_back(&one);
-  const auto wanted = round_fan_out(cfg_.gossip_fan_out, rounds_since_news_++, peers_.all().size());
   std::uint32_t sent = 0;
   while (sent < wanted && !candidates.empty()) {
     std::swap(candidates[random_.below(candidates.size())], candidates.back());
@@ -195,8 +201,9 @@ void gossiper::send_round(time_point now) {
 }
 
 void gossiper::tidy(time_point now) {
-  store_.collect(peers_.acknowledged_by_all(store_.revision()),
-                 10 * duration{cfg_.gossip_request_timeout}, cfg_.tombstone_ttl, now);
+  if (store_.tombstones() > 0)
+    store_.collect(peers_.acknowledged_by_all(store_.revision()),
+                   10 * duration{cfg_.gossip_request_timeout}, cfg_.tombstone_ttl, now);
   waiting_.expire(now);
   blocked_.expire(now);
   // Whoever is a member still when its block was forgotten is a peer again.

@@ -261,6 +261,8 @@ private:
   entry_rumors rumors_;
   burst_pacer pacer_;
   std::uint32_t rounds_since_news_ = 0;
+  /// No peer's heartbeat can expire before this moment.
+  time_point nobody_expires_until_{};
   expiry_queue expiries_;
   /// All members but this node, the blocked ones too.
   std::map<node_id, member_ref> topology_;
