@@ -67,6 +67,9 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
   if (mode_ == node_mode::stopped)
     return;
   advance(now);
+  // Lifeguard 4.1: what this node could not even send counts against it, not against others.
+  if (why.code == errc::limit_reached)
+    health_.worse();
   if (auto* item = prober_.find(correlation)) {
     if (correlation == item->stream)
       item->found = evidence_of(why.code);

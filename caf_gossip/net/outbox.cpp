@@ -8,7 +8,7 @@ namespace caf_gossip::net {
 namespace {
 
 auto at_bound(const authority& target, std::size_t bound, const char* what) {
-  return fail(errc::send_failed,
+  return fail(errc::limit_reached,
               "cannot send to " + to_string(target) + ": " + std::to_string(bound) + " " + what);
 }
 

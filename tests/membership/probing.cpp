@@ -365,6 +365,16 @@ BOOST_AUTO_TEST_CASE(whose_place_is_taken_is_not_tried_again) {
   BOOST_TEST(sent<ping>(jury[0]).empty()); // who has left is not dead
 }
 
+BOOST_AUTO_TEST_CASE(a_full_queue_of_its_own_counts_against_this_node,
+                     *boost::unit_test::description("Lifeguard 4.1: what could not be sent says "
+                                                    "nothing about the other side")) {
+  const auto target = jury.front().address;
+  core->delivery_failed(0, target, {errc::limit_reached, "32 frames wait already"}, now);
+  BOOST_TEST(health() == 1U);
+  core->delivery_failed(0, target, {errc::send_failed, "connection reset"}, now);
+  BOOST_TEST(health() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

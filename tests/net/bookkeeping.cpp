@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(probes_have_places_of_their_own) {
   BOOST_TEST(box.push(probe(bob)).has_value());
   const auto refused = box.push(probe(bob));
   BOOST_REQUIRE(!refused);
-  BOOST_TEST((refused.error().code == errc::send_failed));
+  BOOST_TEST((refused.error().code == errc::limit_reached));
   BOOST_TEST(numbers.probes_refused == 1U);
   box.release(probe(bob));
   BOOST_TEST(!box.push(probe(bob)).has_value(), "the frame is through, its stream is not over");

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(at_most_64_are_under_way, World, worlds) {
     BOOST_REQUIRE(self.node->send(probe(target, self.at, i)));
   const auto refused = self.node->send(probe(target, self.at, 65));
   BOOST_REQUIRE(!refused);
-  BOOST_TEST((refused.error().code == errc::send_failed));
+  BOOST_TEST((refused.error().code == errc::limit_reached));
   BOOST_TEST(refused.error().text.find("64") != std::string::npos);
   BOOST_TEST(self.node->stats().probes_refused == 1U);
   BOOST_TEST(self.node->stats().sends_refused == 1U);

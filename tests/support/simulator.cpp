@@ -156,7 +156,7 @@ void simulator::vouch(sim_node& who) const {
   }
   if (now < who.next_vouching)
     return;
-  who.next_vouching = now + cfg.heartbeat_expiration.value_or(vouching_max) / 5;
+  who.next_vouching = now + cfg.heartbeat_expiration.value_or(vouching_max) / 2;
   who.membership->table().visit([&](const member_entry& entry) {
     if (entry.status() == member_status::up)
       who.state->vouch(ref_of(*entry.rec), now);
