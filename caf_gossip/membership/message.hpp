@@ -35,6 +35,7 @@
 
 #include "caf_gossip/base/envelope.hpp"
 #include "caf_gossip/base/errc.hpp"
+#include "caf_gossip/base/hash_ranges.hpp"
 #include "caf_gossip/membership/shared_record.hpp"
 
 namespace caf_gossip {
@@ -122,15 +123,6 @@ struct digest_entry {
   std::uint64_t record_hash = 0;
 
   friend auto operator<=>(const digest_entry&, const digest_entry&) = default;
-};
-
-/// The active records whose id hash is in [first, last], as the sum of their hashes; 0 = none.
-struct hash_range {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-  std::uint64_t sum = 0;
-
-  friend bool operator==(const hash_range&, const hash_range&) = default;
 };
 
 /// The sender's roster as a digest, sorted by id hash.

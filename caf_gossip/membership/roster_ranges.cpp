@@ -28,6 +28,10 @@ std::size_t count_in(const member_table& table, const hash_range& range) {
   return count;
 }
 
+range_sum sums_of(const member_table& table) {
+  return [&table](const hash_range& range) { return sum_of(table, range); };
+}
+
 } // namespace
 
 std::uint64_t sum_of(const member_table& table, const hash_range& range) {
@@ -39,29 +43,12 @@ std::uint64_t sum_of(const member_table& table, const hash_range& range) {
 }
 
 std::vector<hash_range> split(const member_table& table, const hash_range& range) {
-  std::vector<hash_range> parts;
-  const auto width = std::max((range.last - range.first) / range_fan_out, std::uint64_t{1});
-  for (auto first = range.first;; first += width) {
-    const bool is_last = parts.size() + 1 == range_fan_out || range.last - first < width;
-    hash_range part{first, is_last ? range.last : first + (width - 1), 0};
-    part.sum = sum_of(table, part);
-    parts.push_back(part);
-    if (is_last)
-      return parts;
-  }
+  return split(range, sums_of(table));
 }
 
 std::vector<hash_range> differing(const member_table& table,
                                   const std::vector<hash_range>& theirs) {
-  std::vector<hash_range> result;
-  for (auto range : theirs) {
-    const auto sum = sum_of(table, range);
-    if (sum == range.sum)
-      continue;
-    range.sum = sum;
-    result.push_back(range);
-  }
-  return result;
+  return differing(theirs, sums_of(table));
 }
 
 range_plan plan(const member_table& table, const std::vector<hash_range>& different) {

@@ -1,15 +1,12 @@
-/// Where do two rosters differ? Sums over ranges of id hashes, split until few members are left.
-///
-/// The bytes that two members exchange grow with the number of differences and the logarithm of the
-/// number of members: each step sends the sums of `range_fan_out` parts of every range that differs
-/// (Meyer 2023: range-based set reconciliation).
+/// Where do two rosters differ? Sums over ranges of id hashes, split until few members are left
+/// (base/hash_ranges.hpp).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
+#include "caf_gossip/base/hash_ranges.hpp"
 #include "caf_gossip/membership/member_table.hpp"
 #include "caf_gossip/membership/message.hpp"
 
@@ -17,14 +14,12 @@ namespace caf_gossip {
 
 /// A range with at most so many own members is listed, not split.
 inline constexpr std::size_t listed_members_max = 16;
-/// Parts of a range that is split.
-inline constexpr std::uint64_t range_fan_out = 16;
 /// After so many steps a range holds one id hash.
 inline constexpr std::size_t range_steps_max = 17;
 /// Ranges in one message.
 inline constexpr std::size_t ranges_max = 4096;
 
-inline constexpr hash_range whole_roster{0, std::numeric_limits<std::uint64_t>::max(), 0};
+inline constexpr hash_range whole_roster = all_hashes;
 
 /// Returns the sum of the record hashes of the active members in the range.
 [[nodiscard]] std::uint64_t sum_of(const member_table& table, const hash_range& range);
