@@ -18,7 +18,7 @@ namespace caf_gossip::wire {
 /// A newer minor version is understood (unknown fields are skipped, unknown codes of refusals
 /// become errc::invalid_state), a newer major one refused.
 inline constexpr std::uint8_t protocol_major = 1;
-inline constexpr std::uint8_t protocol_minor = 2;
+inline constexpr std::uint8_t protocol_minor = 3;
 
 inline constexpr std::size_t header_bytes = 24;
 

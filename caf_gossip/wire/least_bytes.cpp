@@ -38,6 +38,14 @@ std::size_t least(const gossip_state& state) {
   return result;
 }
 
+std::size_t least(const state_question& what) {
+  return least(what.ranges) + least(what.scope) + what.entries.size() * sizeof(entry_digest);
+}
+
+std::size_t least(const state_findings& what) {
+  return least(what.different) + what.wanted.size() * sizeof(std::uint64_t);
+}
+
 struct measure {
   std::size_t operator()(const heartbeat& what) const { return table_bytes + least(what.news); }
   std::size_t operator()(const delta& what) const { return least(what.records); }
@@ -59,9 +67,12 @@ struct measure {
   std::size_t operator()(const accusation& what) const { return what.subject.id.size(); }
   std::size_t operator()(const range_request& what) const { return least(what.ranges); }
   std::size_t operator()(const range_response& what) const { return least(what.ranges); }
-  std::size_t operator()(const gossip_request& what) const { return least(what.state); }
+  std::size_t operator()(const gossip_request& what) const {
+    return least(what.state) + (what.question ? least(*what.question) : 0);
+  }
   std::size_t operator()(const gossip_response& what) const {
-    return what.state ? least(*what.state) : table_bytes;
+    return (what.state ? least(*what.state) : table_bytes)
+           + (what.findings ? least(*what.findings) : 0);
   }
   std::size_t operator()(const reject&) const { return table_bytes; }
   std::size_t operator()(const membership_payload& what) const { return std::visit(*this, what); }

@@ -193,14 +193,37 @@ offset<schema::range_response> pack(builder& out, const range_response& what) {
   return schema::Createrange_response(out, pack_ranges(out, what.ranges));
 }
 
+vector_of_structs<schema::entry_digest> pack(builder& out, const std::vector<entry_digest>& what) {
+  if (what.empty())
+    return 0;
+  return out.CreateVectorOfStructs<schema::entry_digest>(
+      what.size(), [&what](std::size_t i, schema::entry_digest* entry) {
+        *entry = schema::entry_digest{what[i].place, what[i].version};
+      });
+}
+
+offset<schema::state_question> pack(builder& out, const state_question& what) {
+  const auto ranges = pack_ranges(out, what.ranges);
+  const auto scope = pack_ranges(out, what.scope);
+  return schema::Createstate_question(out, ranges, scope, pack(out, what.entries));
+}
+
+offset<schema::state_findings> pack(builder& out, const state_findings& what) {
+  const auto different = pack_ranges(out, what.different);
+  return schema::Createstate_findings(out, different, pack(out, what.wanted));
+}
+
 offset<schema::gossip_request> pack(builder& out, const gossip_request& what) {
   const auto from = pack(out, what.from_member_id);
-  return schema::Creategossip_request(out, from, pack(out, what.state));
+  const auto question = what.question ? pack(out, *what.question) : 0;
+  return schema::Creategossip_request(out, from, pack(out, what.state), question);
 }
 
 offset<schema::gossip_response> pack(builder& out, const gossip_response& what) {
   const auto state = what.state ? pack(out, *what.state) : 0;
-  return schema::Creategossip_response(out, static_cast<std::uint8_t>(what.rejected), state);
+  const auto findings = what.findings ? pack(out, *what.findings) : 0;
+  return schema::Creategossip_response(out, static_cast<std::uint8_t>(what.rejected), state,
+                                       findings);
 }
 
 offset<schema::reject> pack(builder& out, const reject& what) {

@@ -202,12 +202,17 @@ private:
     return read(from.digest(), to.digest) && unpack_ranges(from.scope(), to.scope);
   }
 
-  static bool read(const schema::sync_response& from, sync_response& to) {
-    if (!is_aligned(from.wanted(), sizeof(std::uint64_t)))
+  static bool read(const vector<std::uint64_t>* from, std::vector<std::uint64_t>& to) {
+    if (from == nullptr)
+      return true;
+    if (!is_aligned(from, sizeof(std::uint64_t)))
       return false;
-    if (from.wanted() != nullptr)
-      to.wanted.assign(from.wanted()->begin(), from.wanted()->end());
-    return unpack_records(from.records(), to.records);
+    to.assign(from->begin(), from->end());
+    return true;
+  }
+
+  static bool read(const schema::sync_response& from, sync_response& to) {
+    return read(from.wanted(), to.wanted) && unpack_records(from.records(), to.records);
   }
 
   static bool read(const schema::ping& from, ping& to) {
@@ -245,14 +250,37 @@ private:
     return unpack_ranges(from.ranges(), to.ranges);
   }
 
+  static bool read(const vector<const schema::entry_digest*>* from, std::vector<entry_digest>& to) {
+    if (from == nullptr)
+      return true;
+    if (!is_aligned(from, alignof(schema::entry_digest)))
+      return false;
+    to.reserve(from->size());
+    for (const auto* item : *from)
+      to.push_back({item->place(), item->version()});
+    return true;
+  }
+
+  static bool read(const schema::state_question& from, state_question& to) {
+    return unpack_ranges(from.ranges(), to.ranges) && unpack_ranges(from.scope(), to.scope)
+           && read(from.entries(), to.entries) && is_valid(to);
+  }
+
+  static bool read(const schema::state_findings& from, state_findings& to) {
+    return unpack_ranges(from.different(), to.different) && read(from.wanted(), to.wanted)
+           && is_valid(to);
+  }
+
   bool read(const schema::gossip_request& from, gossip_request& to) {
     return read(from.from_member_id(), node_id_bytes_max, to.from_member_id)
-           && is_valid_node_id(to.from_member_id) && read(from.state(), to.state);
+           && is_valid_node_id(to.from_member_id) && read(from.state(), to.state)
+           && (from.question() == nullptr || read(*from.question(), to.question.emplace()));
   }
 
   bool read(const schema::gossip_response& from, gossip_response& to) {
     return read(from.rejected(), to.rejected)
-           && (from.state() == nullptr || read(from.state(), to.state.emplace()));
+           && (from.state() == nullptr || read(from.state(), to.state.emplace()))
+           && (from.findings() == nullptr || read(*from.findings(), to.findings.emplace()));
   }
 
   bool read(const schema::reject& from, reject& to) {

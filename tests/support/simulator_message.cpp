@@ -26,6 +26,15 @@ std::size_t bytes_of_state(const gossip_state& what) {
   return result;
 }
 
+std::size_t bytes_of(const std::optional<state_question>& what) {
+  return what ? 32 + 24 * (what->ranges.size() + what->scope.size()) + 16 * what->entries.size()
+              : 0;
+}
+
+std::size_t bytes_of(const std::optional<state_findings>& what) {
+  return what ? 24 + 24 * what->different.size() + 8 * what->wanted.size() : 0;
+}
+
 template <class Payload>
 std::size_t body_bytes(const Payload& what) {
   if constexpr (requires { what.news; })
@@ -78,9 +87,10 @@ std::size_t estimated_frame_bytes(const sim_message& what) {
     return result + std::visit([](const auto& payload) { return body_bytes(payload); }, *mine);
   const auto& state = std::get<state_payload>(what.body);
   if (const auto* request = std::get_if<gossip_request>(&state))
-    return result + 32 + bytes_of_state(request->state);
+    return result + 32 + bytes_of_state(request->state) + bytes_of(request->question);
   const auto& response = std::get<gossip_response>(state);
-  return result + 24 + (response.state ? bytes_of_state(*response.state) : 0);
+  return result + 24 + (response.state ? bytes_of_state(*response.state) : 0)
+         + bytes_of(response.findings);
 }
 
 } // namespace caf_gossip::test

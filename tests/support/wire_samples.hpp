@@ -68,6 +68,13 @@ inline std::vector<hash_range> sample_ranges() {
   return {{0, 0, 1}, {1, 99, 0}, {200, 299, greatest_u64}, {greatest_u64, greatest_u64, 7}};
 }
 
+/// Entries at one place, and at the greatest one.
+inline state_question sample_question() {
+  return {{{0, 99, 1}, {200, 299, greatest_u64}},
+          {{100, 199, 5}, {300, greatest_u64, 0}},
+          {{100, 1}, {150, greatest_u64}, {150, 7}, {greatest_u64, 2}}};
+}
+
 inline gossip_state sample_state() {
   const byte_buffer every_kind{0, 1, 0x7f, 0x80, 0xff};
   gossip_state result;
@@ -172,6 +179,14 @@ inline std::vector<wire_sample> state_samples() {
       {"gossip_request", {head, s{gossip_request{"node-1", sample_state()}}}},
       {"gossip_request_empty", {head, s{gossip_request{"node-1", {}}}}},
       {"gossip_request_removed", {head, s{gossip_request{"node-1", removing_state()}}}},
+      {"gossip_request_question",
+       {head, s{gossip_request{"node-1", sample_state(), sample_question()}}}},
+      {"gossip_request_question_empty", {head, s{gossip_request{"node-1", {}, state_question{}}}}},
+      {"gossip_response_findings",
+       {head, s{gossip_response{errc::none, sample_state(),
+                                state_findings{sample_ranges(), {3, 0, greatest_u64}}}}}},
+      {"gossip_response_findings_empty",
+       {head, s{gossip_response{errc::none, std::nullopt, state_findings{}}}}},
       {"gossip_response_absent", {head, s{gossip_response{}}}},
       {"gossip_response_empty", {head, s{gossip_response{errc::none, gossip_state{}}}}},
       {"gossip_response", {head, s{gossip_response{errc::none, sample_state()}}}},

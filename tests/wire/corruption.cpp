@@ -81,10 +81,12 @@ struct within_bounds {
   bool operator()(const range_request& what) const { return (*this)(what.ranges); }
   bool operator()(const range_response& what) const { return (*this)(what.ranges); }
   bool operator()(const gossip_request& what) const {
-    return is_valid_node_id(what.from_member_id) && (*this)(what.state);
+    return is_valid_node_id(what.from_member_id) && (*this)(what.state)
+           && (!what.question || is_valid(*what.question));
   }
   bool operator()(const gossip_response& what) const {
-    return (*this)(what.rejected) && (!what.state || (*this)(*what.state));
+    return (*this)(what.rejected) && (!what.state || (*this)(*what.state))
+           && (!what.findings || is_valid(*what.findings));
   }
   bool operator()(const wire::reject& what) const {
     return (*this)(what.reason) && what.text.size() <= 1024;

@@ -179,6 +179,33 @@ BOOST_AUTO_TEST_CASE(lists_of_numbers_are_aligned) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(lists_of_comparisons_are_aligned) {
+  const std::vector<wire::bytes (*)(builder&, misaligned_list)> kinds{
+      [](builder& out, misaligned_list list) {
+        const auto question = schema::Createstate_question(out, list);
+        return finish(out, schema::Creategossip_request(out, out.CreateString("n"), 0, question));
+      },
+      [](builder& out, misaligned_list list) {
+        const auto question = schema::Createstate_question(out, 0, 0, list);
+        return finish(out, schema::Creategossip_request(out, out.CreateString("n"), 0, question));
+      },
+      [](builder& out, misaligned_list list) {
+        const auto findings = schema::Createstate_findings(out, 0, list);
+        return finish(out, schema::Creategossip_response(out, 0, 0, findings));
+      },
+  };
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    int accepted = 0;
+    for (const bool shifted : {false, true}) {
+      builder out;
+      if (shifted)
+        out.PushElement(std::uint32_t{0});
+      accepted += is_frame(kinds[i](out, push_range_of_one(out)));
+    }
+    BOOST_TEST(accepted == 1, i);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(subjects_are_present_and_their_host_is_said_once) {
   const auto about = [](offset<schema::member_ref> (*subject)(builder&)) {
     builder out;

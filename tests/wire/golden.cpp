@@ -116,18 +116,24 @@ BOOST_AUTO_TEST_CASE(bytes_of_version_1_1_still_mean_the_same,
   BOOST_TEST(check_version(1) == 30U);
 }
 
+BOOST_AUTO_TEST_CASE(bytes_of_version_1_2_still_mean_the_same,
+                     *boost::unit_test::description("S4.7")) {
+  BOOST_TEST(check_version(2) == 50U);
+}
+
 // Only the minor version and the checksum differ, so what is new costs nothing when it is absent.
-BOOST_AUTO_TEST_CASE(bodies_of_version_1_1_are_written_as_ever,
+BOOST_AUTO_TEST_CASE(bodies_of_earlier_versions_are_written_as_ever,
                      *boost::unit_test::description("S4.7")) {
   const auto known = messages();
-  for (const auto& file : std::filesystem::directory_iterator{golden_folder + "/1.1"}) {
-    const auto old = from_hex(read_file(file.path()));
-    const auto name = file.path().stem().string();
-    const auto data = wire::encode(known.at(name), frame_bytes_max).value();
-    BOOST_TEST((std::ranges::equal(std::span{old}.subspan(wire::header_bytes),
-                                   std::span{data}.subspan(wire::header_bytes))),
-               name);
-  }
+  for (const auto* version : {"/1.1", "/1.2"})
+    for (const auto& file : std::filesystem::directory_iterator{golden_folder + version}) {
+      const auto old = from_hex(read_file(file.path()));
+      const auto name = file.path().stem().string();
+      const auto data = wire::encode(known.at(name), frame_bytes_max).value();
+      BOOST_TEST((std::ranges::equal(std::span{old}.subspan(wire::header_bytes),
+                                     std::span{data}.subspan(wire::header_bytes))),
+                 name);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
