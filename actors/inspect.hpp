@@ -74,7 +74,8 @@ inline auto members_of(state_metrics& x) {
                   x.waiting_dropped, x.own_conflicts, x.requests_sent, x.requests_answered,
                   x.requests_timed_out, x.requests_failed, x.requests_rejected, x.requests_received,
                   x.answers_unexpected, x.news_sent, x.news_received, x.news_deferred, x.repairs,
-                  x.blocks_dropped, x.requests_refused);
+                  x.repairs_without_ranges, x.repairs_refused, x.ranges_compared,
+                  x.entries_repaired, x.blocks_dropped, x.requests_refused);
 }
 
 // -- events -------------------------------------------------------------------------------------

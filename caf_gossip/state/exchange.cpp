@@ -19,11 +19,15 @@ std::string stored_key_of(const gossip_update& update) {
 } // namespace
 
 state_delta gossiper::delta_for(const peer& target) {
+  return store_.delta_for({target.ref.id, target.source, target.acknowledged, target.others_turn},
+                          message_limits(), heartbeat_cursor_);
+}
+
+delta_limits gossiper::message_limits() const {
   delta_limits limits;
   limits.members = cfg_.gossip_max_send;
   limits.bytes = cfg_.state_message_bytes_max;
-  return store_.delta_for({target.ref.id, target.source, target.acknowledged, target.others_turn},
-                          limits, heartbeat_cursor_);
+  return limits;
 }
 
 /// Sends to a peer what it may lack. Returns false when it lacks nothing.
@@ -33,13 +37,16 @@ bool gossiper::send_to(peer& target) {
     target.acknowledged = delta.up_to; // all that is new is its own, or came from it
     return false;
   }
-  peers_.sent(target, ++last_token_, delta.up_to);
+  send_request(target, {self_.id, std::move(delta.state)}, delta.up_to);
+  return true;
+}
+
+void gossiper::send_request(peer& target, gossip_request what, std::uint64_t up_to) {
+  peers_.sent(target, ++last_token_, up_to);
   ++counted_.requests_sent;
   auto head = head_for(target.ref);
   head.correlation = last_token_;
-  outcome_.requests.push_back(
-      {target.ref, last_token_, std::move(head), {self_.id, std::move(delta.state)}});
-  return true;
+  outcome_.requests.push_back({target.ref, last_token_, std::move(head), std::move(what)});
 }
 
 envelope gossiper::head_for(const member_ref& target) const {
@@ -89,7 +96,8 @@ errc gossiper::reason_to_reject(const envelope& head, const gossip_request& what
   if (auto running = require_running(); !running)
     return running.error().code;
   const auto& from = head.sender;
-  if (what.from_member_id != from.id || from.id == self_.id)
+  if (what.from_member_id != from.id || from.id == self_.id
+      || (what.question && !is_valid(*what.question)))
     return errc::invalid_argument;
   if (const auto* block = blocked_.find(from.id, from.incarnation); block != nullptr)
     return block->reason == block_reason::removed ? errc::stale_incarnation : errc::blocked;
@@ -108,7 +116,10 @@ errc gossiper::take_in(const envelope& head, const gossip_request& what, time_po
   }
   auto* from = peers_.find(head.sender.id);
   peer_table::accepted(*from);
-  merge(what.state, from, now);
+  if (what.question)
+    merge_repaired(what.state, *from, now);
+  else
+    merge(what.state, from, now);
   heard(head.sender, head.state_hash, now);
   return errc::none;
 }
@@ -124,6 +135,8 @@ gossip_response gossiper::receive(const envelope& head, const gossip_request& wh
   if (const auto reason = take_in(head, what, now); reason != errc::none)
     return {reason, std::nullopt};
   auto* from = peers_.find(head.sender.id);
+  if (what.question)
+    return answer_question(*from, what, now);
   auto delta = delta_for(*from);
   if (delta.entries == 0) {
     from->acknowledged = delta.up_to;
@@ -139,10 +152,17 @@ void gossiper::answered(std::uint64_t token, const gossip_response& what, time_p
     return;
   }
   from->last_sign = std::max(from->last_sign, now);
+  const bool compares = comparison_ && comparison_->token() == token;
   if (what.rejected != errc::none) {
     ++counted_.requests_rejected;
     peer_table::rejected(*from, cfg_.gossip_interval, now);
+    if (compares)
+      peer_table::repair_failed(*from, cfg_.gossip_interval, now);
     tell_failed(*from, {what.rejected, "rejected by the receiver"}, now);
+  } else if (compares) {
+    ++counted_.requests_answered;
+    peer_table::accepted(*from);
+    compared(*from, what, now);
   } else {
     ++counted_.requests_answered;
     peer_table::accepted(*from);
@@ -155,11 +175,13 @@ void gossiper::answered(std::uint64_t token, const gossip_response& what, time_p
 }
 
 void gossiper::failed(std::uint64_t token, const error& why, time_point now) {
-  const auto* to = peers_.ended(token);
+  auto* to = peers_.ended(token);
   if (to == nullptr) {
     ++counted_.answers_unexpected;
     return;
   }
+  if (comparison_ && comparison_->token() == token)
+    peer_table::repair_failed(*to, cfg_.gossip_interval, now);
   ++(why.code == errc::timeout ? counted_.requests_timed_out : counted_.requests_failed);
   tell_failed(*to, why, now);
   say_goodbye();

@@ -116,6 +116,7 @@ void gossiper::abandon_start() {
   expiries_.clear();
   rumors_.clear();
   pacer_.clear();
+  comparison_.reset();
   next_ = never;
   outcome_ = {};
 }
@@ -297,8 +298,8 @@ void gossiper::heard(const member_ref& who, std::uint64_t state_hash, time_point
   // News takes a number of rounds that grows with the logarithm of the members to get to all.
   const auto rounds = 4 + 2 * std::bit_width(peers_.all().size());
   const auto patience = static_cast<int>(rounds) * duration{cfg_.gossip_interval};
-  if (peers_.compare(*from, state_hash, this->state_hash(), store_.revision(), patience, now))
-    ++counted_.repairs;
+  if (peer_table::compare(*from, state_hash, this->state_hash(), store_.revision(), patience, now))
+    begin_comparison(*from, now);
 }
 
 // -- observers ------------------------------------------------------------------------------------

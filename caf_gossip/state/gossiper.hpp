@@ -23,6 +23,7 @@
 #include "caf_gossip/base/random.hpp"
 #include "caf_gossip/base/time.hpp"
 #include "caf_gossip/state/block_list.hpp"
+#include "caf_gossip/state/comparison.hpp"
 #include "caf_gossip/state/consensus.hpp"
 #include "caf_gossip/state/entry_rumors.hpp"
 #include "caf_gossip/state/event.hpp"
@@ -248,6 +249,17 @@ private:
   [[nodiscard]] errc reason_to_reject(const envelope& head, const gossip_request& what) const;
   [[nodiscard]] event_stamp stamp(time_point now) const { return {0, clock_.at(now)}; }
   [[nodiscard]] state_delta delta_for(const peer& target);
+  [[nodiscard]] delta_limits message_limits() const;
+  void send_request(peer& target, gossip_request what, std::uint64_t up_to);
+
+  // -- comparisons with peers whose hashes stay different, one at a time
+  [[nodiscard]] bool is_comparing() const;
+  void begin_comparison(peer& with, time_point now);
+  void go_on_comparing(peer& with, time_point now);
+  void end_comparison(peer& with, time_point now);
+  void compared(peer& with, const gossip_response& what, time_point now);
+  void merge_repaired(const gossip_state& remote, const peer& from, time_point now);
+  gossip_response answer_question(peer& from, const gossip_request& what, time_point now);
 
   config cfg_;
   random_source random_;
@@ -260,6 +272,8 @@ private:
   waiting_room waiting_;
   entry_rumors rumors_;
   burst_pacer pacer_;
+  /// Under way as long as its request is; what has failed may go on later.
+  std::optional<comparison> comparison_;
   std::uint32_t rounds_since_news_ = 0;
   /// No peer's heartbeat can expire before this moment.
   time_point nobody_expires_until_{};

@@ -49,8 +49,16 @@ struct state_metrics {
   std::uint64_t news_received = 0;
   /// Changes that came faster than they could be passed on; the rounds bring them.
   std::uint64_t news_deferred = 0;
-  /// A peer whose store stayed different was sent everything again.
+  /// Comparisons begun with peers whose stores stayed different.
   std::uint64_t repairs = 0;
+  /// Peers that do not know comparisons, and so were sent everything again.
+  std::uint64_t repairs_without_ranges = 0;
+  /// Answers to comparisons that made no sense, which ended them.
+  std::uint64_t repairs_refused = 0;
+  /// Sums of ranges and listed ranges, asked and answered.
+  std::uint64_t ranges_compared = 0;
+  /// Entries accepted from comparisons, of this node and of others.
+  std::uint64_t entries_repaired = 0;
   /// Blocked and removed members forgotten before their time, at the bound.
   std::uint64_t blocks_dropped = 0;
   /// Requests of others that were not merged, by the reason.

@@ -98,14 +98,27 @@ bool peer_table::compare(peer& with, std::uint64_t hash, std::uint64_t own, std:
   if (with.acknowledged < now_at)
     return false;
   with.differs_since = std::min(with.differs_since, now);
-  if (now - with.differs_since < patience || now < with.next_repair)
-    return false;
-  with.acknowledged = with.in_flight_to = 0;
-  with.source = ++last_source_; // what it once sent, it may have lost
-  with.differs_since = never;
-  with.next_repair = now + with.repair_pause;
-  with.repair_pause = std::min(2 * with.repair_pause, repair_pause_max);
-  return true;
+  return now - with.differs_since >= patience && now >= with.next_repair;
+}
+
+void peer_table::being_repaired(peer& by, time_point now) {
+  if (by.differs_since != never)
+    by.differs_since = now;
+}
+
+void peer_table::repaired(peer& who, time_point now) {
+  who.differs_since = never;
+  who.next_repair = now + who.repair_pause;
+  who.repair_pause = std::min(2 * who.repair_pause, repair_pause_max);
+}
+
+void peer_table::repair_failed(peer& who, duration pause, time_point now) {
+  who.next_repair = now + pause;
+}
+
+void peer_table::send_all_again(peer& to) {
+  to.acknowledged = to.in_flight_to = 0;
+  to.source = ++last_source_; // what it once sent, it may have lost
 }
 
 std::uint64_t peer_table::acknowledged_by_all(std::uint64_t top) const {

@@ -32,7 +32,7 @@ struct peer {
   time_point last_sign{};
   /// Since when its store has been different, first seen when it had acknowledged everything.
   time_point differs_since = never;
-  /// No earlier than this it is sent everything once more; each time the pause doubles.
+  /// No earlier than this its store is repaired again; each time the pause doubles.
   time_point next_repair{};
   duration repair_pause{};
 };
@@ -51,6 +51,7 @@ public:
   void sent(peer& to, std::uint64_t token, std::uint64_t up_to);
   /// Ends the request with this token. Returns its peer, or nothing when nobody waits for it.
   peer* ended(std::uint64_t token);
+  [[nodiscard]] bool is_awaited(std::uint64_t token) const { return by_token_.contains(token); }
 
   /// Notes that a peer has rejected a request: it may be asked again now, after `first`, twice
   /// that, and so on.
@@ -65,11 +66,20 @@ public:
   void start_over();
 
   /// Notes what a peer said of its store: `hash`, which is to be compared with `own` at the
-  /// revision `now_at`. Equal: it has everything. Never equal for longer than `patience`, and still
-  /// different though it has everything: it has acknowledged nothing. Returns whether that
-  /// happened. As long as it lacks something, nothing can be said.
-  bool compare(peer& with, std::uint64_t hash, std::uint64_t own, std::uint64_t now_at,
-               duration patience, time_point now);
+  /// revision `now_at`. Equal: it has everything. Returns whether it is to be repaired: never equal
+  /// for longer than `patience`, and still different though it has everything. As long as it lacks
+  /// something, nothing can be said.
+  static bool compare(peer& with, std::uint64_t hash, std::uint64_t own, std::uint64_t now_at,
+                      duration patience, time_point now);
+  /// Puts the next repair off: it was compared by that peer, which will find what differs.
+  static void being_repaired(peer& by, time_point now);
+  /// Notes that a peer was repaired: no sooner than after a pause, which doubles while it does not
+  /// help, it is again.
+  static void repaired(peer& who, time_point now);
+  /// Notes that it could not be: it may be tried again after `pause`.
+  static void repair_failed(peer& who, duration pause, time_point now);
+  /// Takes a peer to have acknowledged nothing.
+  void send_all_again(peer& to);
 
   [[nodiscard]] std::map<node_id, peer>& all() { return peers_; }
   [[nodiscard]] const std::map<node_id, peer>& all() const { return peers_; }

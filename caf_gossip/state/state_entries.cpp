@@ -102,6 +102,8 @@ void state_store::account(const item& what, bool added) {
   step(entry_count_, std::size_t{1});
   step(bytes_, size);
   step(hash_, term);
+  step(owner.sum, term);
+  step(owner.live, std::size_t{what.second.kv.removed ? 0U : 1U});
   if (is_reserved_key(what.first))
     return;
   step(owner.keys, std::size_t{1});
@@ -121,16 +123,20 @@ void state_store::unlist(const item& what) {
     tombstones_.erase(what.second.arrival);
 }
 
-/// Tombstones do not count, because members forget them at different times. Of a heartbeat its
-/// content counts, because its number moves all the time.
-std::uint64_t state_store::hash_of(const item& what) const {
+/// Of a heartbeat its content counts, because its number moves all the time.
+std::uint64_t state_store::version_of(const item& what) {
   const auto& kv = what.second.kv;
-  if (kv.removed)
-    return 0;
-  const auto version = what.first == heartbeat_key ? hash_bytes(kv.value.data(), kv.value.size())
-                                                   : kv.sequence_number;
-  return mix(mix(what.second.owner->hash, hash_bytes(what.first.data(), what.first.size())),
-             version);
+  return what.first == heartbeat_key ? hash_bytes(kv.value.data(), kv.value.size())
+                                     : kv.sequence_number;
+}
+
+std::uint64_t state_store::key_hash_of(const item& what) {
+  return mix(what.second.owner->hash, hash_bytes(what.first.data(), what.first.size()));
+}
+
+/// Tombstones do not count, because members forget them at different times.
+std::uint64_t state_store::hash_of(const item& what) {
+  return what.second.kv.removed ? 0 : mix(key_hash_of(what), version_of(what));
 }
 
 void state_store::collect(std::uint64_t acknowledged_by_all, duration grace, duration ttl,

@@ -18,8 +18,8 @@ void state_store::open(const node_id& self) {
 void state_store::set_incarnation(std::uint64_t incarnation) {
   for (auto& what : self_->entries)
     account(what, false);
-  self_->incarnation = incarnation;
-  self_->hash = mix(hash_bytes(self_->id.data(), self_->id.size()), incarnation);
+  drop_hash(*self_);
+  set_hash(*self_, incarnation);
   for (auto& what : self_->entries) {
     account(what, true);
     const auto since = tombstones_.find(what.second.arrival);
@@ -33,6 +33,7 @@ void state_store::set_incarnation(std::uint64_t incarnation) {
 
 void state_store::clear() {
   members_.clear();
+  by_hash_.clear();
   self_ = nullptr;
   own_log_.clear();
   log_.clear();
@@ -46,8 +47,7 @@ void state_store::admit(const node_id& id, std::uint64_t incarnation) {
   forget(id);
   auto& fresh = members_[id];
   fresh.id = id;
-  fresh.incarnation = incarnation;
-  fresh.hash = mix(hash_bytes(id.data(), id.size()), incarnation);
+  set_hash(fresh, incarnation);
   ++revision_;
 }
 
@@ -58,8 +58,20 @@ void state_store::forget(const node_id& id) {
   auto& entries = found->second.entries;
   for (auto i = entries.begin(); i != entries.end();)
     i = erase(i);
+  drop_hash(found->second);
   members_.erase(found);
   ++revision_;
+}
+
+void state_store::set_hash(member& of, std::uint64_t incarnation) {
+  of.incarnation = incarnation;
+  of.hash = mix(hash_bytes(of.id.data(), of.id.size()), incarnation);
+  by_hash_.emplace(of.hash, &of);
+}
+
+void state_store::drop_hash(const member& of) {
+  const auto [first, last] = by_hash_.equal_range(of.hash);
+  by_hash_.erase(std::find_if(first, last, [&of](const auto& one) { return one.second == &of; }));
 }
 
 // -- own entries ----------------------------------------------------------------------------------

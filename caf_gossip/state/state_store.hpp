@@ -33,6 +33,7 @@ struct state_limits {
 };
 
 class delta_builder;
+class state_ranges;
 
 /// Bounds of one delta.
 struct delta_limits {
@@ -158,6 +159,8 @@ public:
 
 private:
   friend class delta_builder;
+  friend class state_ranges;
+  class state_ranges;
 
   struct member;
 
@@ -180,6 +183,9 @@ private:
     /// What counts against the limits of a member: all but the reserved keys.
     std::size_t keys = 0;
     std::size_t bytes = 0;
+    /// What it counts for in the hash, and how many of its entries do.
+    std::uint64_t sum = 0;
+    std::size_t live = 0;
     /// The highest sequence number of its tombstones that were forgotten here.
     std::uint64_t collected = 0;
   };
@@ -206,7 +212,11 @@ private:
   void account(const item& what, bool added);
   void list(item& what, time_point now);
   void unlist(const item& what);
-  [[nodiscard]] std::uint64_t hash_of(const item& what) const;
+  void set_hash(member& of, std::uint64_t incarnation);
+  void drop_hash(const member& of);
+  [[nodiscard]] static std::uint64_t version_of(const item& what);
+  [[nodiscard]] static std::uint64_t key_hash_of(const item& what);
+  [[nodiscard]] static std::uint64_t hash_of(const item& what);
   [[nodiscard]] gossip_update update_of(const item& what, unix_time at) const;
   [[nodiscard]] static bool is_shadowed(const member& owner, std::string_view key,
                                         std::uint64_t sequence);
@@ -218,6 +228,7 @@ private:
   state_limits limits_;
   unix_clock clock_;
   std::map<node_id, member> members_;
+  std::multimap<std::uint64_t, const member*> by_hash_;
   member* self_ = nullptr;
   arrival_log<item> own_log_;
   arrival_log<item> log_;

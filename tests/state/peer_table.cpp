@@ -20,14 +20,21 @@ struct table_of_two {
   /// b says that its store is different, at revision 10 of this node.
   bool differs(duration after) { return sut.compare(b, 1, 2, 10, 2s, begin + after); }
 
+  /// The same; if it is to be repaired, it is at once, in vain.
+  bool is_repaired(duration after) {
+    const bool result = differs(after);
+    if (result)
+      sut.repaired(b, begin + after);
+    return result;
+  }
+
   /// Returns when b, differing all the time and acknowledging at once, is repaired.
   std::vector<duration> repairs(duration until) {
     std::vector<duration> result;
-    for (duration t = 0s; t <= until; t += 1s) {
-      b.acknowledged = 10;
-      if (differs(t))
+    b.acknowledged = 10;
+    for (duration t = 0s; t <= until; t += 1s)
+      if (is_repaired(t))
         result.push_back(t);
-    }
     return result;
   }
 };
@@ -93,16 +100,42 @@ BOOST_AUTO_TEST_CASE(takes_an_equal_hash_for_an_acknowledgement) {
   BOOST_TEST(c.acknowledged == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(sends_everything_again_when_the_difference_stays) {
+BOOST_AUTO_TEST_CASE(wants_a_repair_when_the_difference_stays) {
   b.acknowledged = 10;
-  const auto source = b.source;
   BOOST_TEST(!differs(0s));
   BOOST_TEST(!differs(2s - 1ns));
-  BOOST_TEST(b.acknowledged == 10U);
   BOOST_TEST(differs(2s));
+  BOOST_TEST(differs(3s), "until there was one");
+  sut.repaired(b, begin + 3s);
+  BOOST_TEST(!differs(4s));
+  BOOST_TEST(b.acknowledged == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(sends_everything_again_on_request) {
+  b.acknowledged = 10;
+  const auto source = b.source;
+  sut.send_all_again(b);
   BOOST_TEST(b.acknowledged == 0U);
   BOOST_TEST(b.source != source, "also what it sent itself once");
-  BOOST_TEST(!differs(3s), "it lacks everything now, of course it differs");
+}
+
+BOOST_AUTO_TEST_CASE(puts_its_repair_off_while_the_other_side_repairs) {
+  b.acknowledged = 10;
+  sut.being_repaired(b, begin);
+  BOOST_TEST((b.differs_since == never), "no difference was seen yet");
+  BOOST_TEST(!differs(0s));
+  sut.being_repaired(b, begin + 1s);
+  BOOST_TEST(!differs(3s - 1ns));
+  BOOST_TEST(differs(3s));
+}
+
+BOOST_AUTO_TEST_CASE(repeats_a_repair_that_has_failed) {
+  b.acknowledged = 10;
+  BOOST_TEST(!differs(0s));
+  BOOST_TEST(differs(2s));
+  sut.repair_failed(b, 3s, begin + 2s);
+  BOOST_TEST(!differs(5s - 1ns));
+  BOOST_TEST(differs(5s));
 }
 
 BOOST_AUTO_TEST_CASE(says_nothing_of_a_peer_that_lacks_something) {
@@ -133,9 +166,10 @@ BOOST_AUTO_TEST_CASE(forgets_a_difference_that_has_ended) {
 BOOST_AUTO_TEST_CASE(does_not_let_an_older_answer_undo_a_repair) {
   b.acknowledged = 10;
   sut.sent(b, 7, 10);
-  BOOST_TEST(!differs(0s));
-  BOOST_TEST(differs(2s));
+  sut.send_all_again(b);
+  BOOST_TEST(sut.is_awaited(7));
   BOOST_TEST(sut.ended(7) == &b);
+  BOOST_TEST(!sut.is_awaited(7));
   BOOST_TEST(b.in_flight_to == 0U);
 }
 
@@ -153,13 +187,11 @@ BOOST_AUTO_TEST_CASE(waits_ten_minutes_at_most_between_repairs) {
 BOOST_AUTO_TEST_CASE(begins_again_with_short_pauses_after_it_helped) {
   repairs(80s);
   sut.compare(b, 2, 2, 10, 2s, begin + 200s);
-  b.acknowledged = 10;
-  BOOST_TEST(!differs(300s));
-  BOOST_TEST(differs(302s));
-  b.acknowledged = 10;
-  BOOST_TEST(!differs(303s));
-  BOOST_TEST(!differs(311s));
-  BOOST_TEST(differs(312s));
+  BOOST_TEST(!is_repaired(300s));
+  BOOST_TEST(is_repaired(302s));
+  BOOST_TEST(!is_repaired(303s));
+  BOOST_TEST(!is_repaired(311s));
+  BOOST_TEST(is_repaired(312s));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
