@@ -298,7 +298,10 @@ void gossiper::heard(const member_ref& who, std::uint64_t state_hash, time_point
   // News takes a number of rounds that grows with the logarithm of the members to get to all.
   const auto rounds = 4 + 2 * std::bit_width(peers_.all().size());
   const auto patience = static_cast<int>(rounds) * duration{cfg_.gossip_interval};
-  if (peer_table::compare(*from, state_hash, this->state_hash(), store_.revision(), patience, now))
+  const auto own = this->state_hash();
+  if (state_hash == own && comparison_ && comparison_->with() == who && !is_comparing())
+    comparison_.reset(); // what has failed is not needed any more
+  if (peer_table::compare(*from, state_hash, own, store_.revision(), patience, now))
     begin_comparison(*from, now);
 }
 

@@ -292,6 +292,16 @@ BOOST_FIXTURE_TEST_CASE(goes_on_soon_after_a_failure, asked_gossiper) {
   BOOST_TEST(sut.metrics().repairs == 1U, "the same one");
 }
 
+BOOST_FIXTURE_TEST_CASE(begins_anew_when_both_were_equal_meanwhile, asked_gossiper) {
+  const auto asked = question();
+  BOOST_REQUIRE(asked.has_value());
+  sut.failed(asked->token, {errc::timeout, ""}, now);
+  sut.heard(node("b"), sut.state_hash(), now);
+  BOOST_TEST(!question(5s).has_value(), "there is patience again");
+  BOOST_TEST(question().has_value());
+  BOOST_TEST(sut.metrics().repairs == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test
