@@ -261,7 +261,7 @@ void member_table::link(slot where) {
   }
 }
 
-void member_table::store(slot where, const shared_record& incoming, circumstances how) {
+void member_table::store(slot where, const shared_record& incoming, provenance how) {
   auto& entry = entries_[where];
   unlink(where);
   if (entry.rec->address != incoming->address)
@@ -284,9 +284,9 @@ void member_table::store(slot where, const shared_record& incoming, circumstance
     drop_tombstone_besides(where);
 }
 
-shared_value<circumstances> member_table::shared(circumstances&& how) {
+shared_value<provenance> member_table::shared(provenance&& how) {
   if (!latest_ || *latest_ != how)
-    latest_ = shared_value<circumstances>{std::move(how)};
+    latest_ = shared_value<provenance>{std::move(how)};
   return latest_;
 }
 

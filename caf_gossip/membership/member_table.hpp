@@ -19,7 +19,7 @@
 namespace caf_gossip {
 
 /// How a member came to be what it is here.
-struct circumstances {
+struct provenance {
   /// When `member_entry::status` last changed, and why.
   time_point since{};
   cause why;
@@ -29,14 +29,14 @@ struct circumstances {
   /// Who sent the record; it need not be sent back.
   node_id learned_from;
 
-  friend bool operator==(const circumstances&, const circumstances&) = default;
+  friend bool operator==(const provenance&, const provenance&) = default;
 };
 
 /// One member as this node sees it: two pointers, since there is one for every member of a large
 /// cluster on every node.
 struct member_entry {
   shared_record rec;
-  shared_value<circumstances> how;
+  shared_value<provenance> how;
 
   [[nodiscard]] member_status status() const {
     return rec->status == member_status::suspect && how->heard ? member_status::up : rec->status;
@@ -172,8 +172,8 @@ private:
   void unlink(slot where);
   void release_authority(slot where);
   void link(slot where);
-  void store(slot where, const shared_record& incoming, circumstances how);
-  [[nodiscard]] shared_value<circumstances> shared(circumstances&& how);
+  void store(slot where, const shared_record& incoming, provenance how);
+  [[nodiscard]] shared_value<provenance> shared(provenance&& how);
   [[nodiscard]] const member_entry* rival(const shared_record& incoming) const;
   void drop_tombstone_besides(slot where);
   void drop(slot where);
@@ -187,7 +187,7 @@ private:
   /// The newest incarnation at each authority; all others there are removed.
   slot_index by_address_;
   /// What came in one message came about in the same way.
-  shared_value<circumstances> latest_;
+  shared_value<provenance> latest_;
   std::size_t active_ = 0;
   std::set<std::pair<time_point, slot>> tombstones_;
   std::uint64_t version_ = 0;
