@@ -297,7 +297,7 @@ BOOST_FIXTURE_TEST_CASE(begins_anew_when_both_were_equal_meanwhile, asked_gossip
   BOOST_REQUIRE(asked.has_value());
   sut.failed(asked->token, {errc::timeout, ""}, now);
   sut.heard(node("b"), sut.state_hash(), now);
-  BOOST_TEST(!question(5s).has_value(), "there is patience again");
+  BOOST_TEST(!question(3s).has_value(), "there is patience again");
   BOOST_TEST(question().has_value());
   BOOST_TEST(sut.metrics().repairs == 2U);
 }
