@@ -34,7 +34,7 @@ void dissemination_engine::gone(const node_id& id) {
   end_reconciliation(id);
 }
 
-void dissemination_engine::news(slot about, time_point now) {
+void dissemination_engine::news(member_slot about, time_point now) {
   confirmed_ = 0;
   rounds_since_news_ = 0;
   rumors_.add(about);
@@ -134,7 +134,7 @@ std::vector<member_ref> dissemination_engine::peers() const {
 std::vector<member_ref> dissemination_engine::sample(std::size_t count,
                                                      random_source& random) const {
   std::vector<member_ref> result;
-  const auto fits = [this](slot where) { return is_peer(where); };
+  const auto fits = [this](member_slot where) { return is_peer(where); };
   for (const auto where : draw(count, peer_count(), fits, random))
     result.push_back(ref_of(*table_.at(where).rec));
   return result;
@@ -147,17 +147,17 @@ time_point dissemination_engine::next_deadline() const {
   return difference_ ? std::min(deadline, difference_->due) : deadline;
 }
 
-std::optional<slot> dissemination_engine::peer_slot(const node_id& id) const {
+std::optional<member_slot> dissemination_engine::peer_slot(const node_id& id) const {
   const auto where = table_.slot_of(id);
   return where && is_peer(*where) ? where : std::nullopt;
 }
 
-bool dissemination_engine::is_peer(slot where) const {
+bool dissemination_engine::is_peer(member_slot where) const {
   const auto& rec = table_.at(where).rec;
   return rec && is_active(rec->status) && rec->id != self_;
 }
 
-bool dissemination_engine::is_confirmed(slot where) const {
+bool dissemination_engine::is_confirmed(member_slot where) const {
   return where < confirmed_at_.size()
          && confirmed_at_[where] == static_cast<std::uint32_t>(table_.version());
 }
@@ -165,9 +165,9 @@ bool dissemination_engine::is_confirmed(slot where) const {
 /// Returns up to `count` random slots of the `fitting` ones that fit. Draws until it has enough
 /// where most fit; else it looks at all of them.
 template <class Fits>
-std::vector<slot> dissemination_engine::draw(std::size_t count, std::size_t fitting,
-                                             const Fits& fits, random_source& random) const {
-  std::vector<slot> result;
+std::vector<member_slot> dissemination_engine::draw(std::size_t count, std::size_t fitting,
+                                                    const Fits& fits, random_source& random) const {
+  std::vector<member_slot> result;
   const auto size = table_.size();
   if (fitting > 4 * count && fitting * 4 > size) {
     while (result.size() < count) {
@@ -187,7 +187,7 @@ std::vector<slot> dissemination_engine::draw(std::size_t count, std::size_t fitt
 std::vector<dissemination_engine::addressed_news>
 dissemination_engine::tell(std::size_t count, random_source& random) {
   std::vector<addressed_news> result;
-  const auto fits = [this](slot where) { return is_peer(where) && !is_confirmed(where); };
+  const auto fits = [this](member_slot where) { return is_peer(where) && !is_confirmed(where); };
   for (const auto where : draw(count, peer_count() - confirmed_, fits, random)) {
     const auto& target = *table_.at(where).rec;
     result.push_back({ref_of(target), rumors_.take(table_, target.id, options_.news_bytes_max)});

@@ -66,10 +66,10 @@ public:
   void clear();
 
   /// Says that the member in a slot of the table has changed: everybody needs to hear of it.
-  void news(slot about, time_point now);
+  void news(member_slot about, time_point now);
 
   /// Somebody told what was known already.
-  void heard_again(slot about) { rumors_.heard_again(about, transmissions()); }
+  void heard_again(member_slot about) { rumors_.heard_again(about, transmissions()); }
 
   /// A peer is none any more, or has become another incarnation: nothing is expected from it.
   void gone(const node_id& id);
@@ -123,12 +123,12 @@ private:
     time_point due = never;
   };
 
-  [[nodiscard]] std::optional<slot> peer_slot(const node_id& id) const;
-  [[nodiscard]] bool is_peer(slot where) const;
-  [[nodiscard]] bool is_confirmed(slot where) const;
+  [[nodiscard]] std::optional<member_slot> peer_slot(const node_id& id) const;
+  [[nodiscard]] bool is_peer(member_slot where) const;
+  [[nodiscard]] bool is_confirmed(member_slot where) const;
   template <class Fits>
-  [[nodiscard]] std::vector<slot> draw(std::size_t count, std::size_t fitting, const Fits& fits,
-                                       random_source& random) const;
+  [[nodiscard]] std::vector<member_slot> draw(std::size_t count, std::size_t fitting,
+                                              const Fits& fits, random_source& random) const;
   std::vector<addressed_news> tell(std::size_t count, random_source& random);
 
   const member_table& table_;

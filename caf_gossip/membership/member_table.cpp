@@ -122,9 +122,9 @@ void member_table::clear() {
 
 // -- finding ------------------------------------------------------------------------------------
 
-std::optional<slot> member_table::slot_of(const node_id& id) const {
+std::optional<member_slot> member_table::slot_of(const node_id& id) const {
   const auto found =
-      ring_.find(hash_of_id(id), [&](slot where) { return entries_[where].rec->id == id; });
+      ring_.find(hash_of_id(id), [&](member_slot where) { return entries_[where].rec->id == id; });
   return found == ring_.size() ? std::nullopt : std::optional{ring_.at(found)};
 }
 
@@ -139,14 +139,15 @@ const member_entry* member_table::find(const authority& where) const {
 }
 
 const member_entry* member_table::find_newest(const authority& where) const {
-  const auto found = by_address_.find(
-      hash_of(where), [&](slot claimant) { return entries_[claimant].rec->address == where; });
+  const auto found = by_address_.find(hash_of(where), [&](member_slot claimant) {
+    return entries_[claimant].rec->address == where;
+  });
   return found == by_address_.size() ? nullptr : &entries_[by_address_.at(found)];
 }
 
 const member_entry* member_table::find_hash(std::uint64_t id_hash) const {
-  const auto found =
-      ring_.find(id_hash, [&](slot where) { return entries_[where].rec.id_hash() == id_hash; });
+  const auto found = ring_.find(
+      id_hash, [&](member_slot where) { return entries_[where].rec.id_hash() == id_hash; });
   return found == ring_.size() ? nullptr : &entries_[ring_.at(found)];
 }
 
@@ -206,19 +207,19 @@ std::vector<const member_entry*> member_table::predecessors(const node_id& id,
 // -- changing -----------------------------------------------------------------------------------
 
 /// Returns the slot of the record's id; a new one holds the record, but is not linked yet.
-slot member_table::insert(const shared_record& rec) {
+member_slot member_table::insert(const shared_record& rec) {
   if (const auto known = slot_of(rec->id))
     return *known;
-  slot where = 0;
+  member_slot where = 0;
   if (free_.empty()) {
-    where = static_cast<slot>(entries_.size());
+    where = static_cast<member_slot>(entries_.size());
     entries_.emplace_back();
   } else {
     where = free_.back();
     free_.pop_back();
   }
   entries_[where].rec = rec;
-  const auto is_before = [this](slot lhs, slot rhs) {
+  const auto is_before = [this](member_slot lhs, member_slot rhs) {
     const auto& left = entries_[lhs].rec;
     const auto& right = entries_[rhs].rec;
     return left.id_hash() != right.id_hash() ? left.id_hash() < right.id_hash()
@@ -228,7 +229,7 @@ slot member_table::insert(const shared_record& rec) {
   return where;
 }
 
-void member_table::unlink(slot where) {
+void member_table::unlink(member_slot where) {
   const auto& entry = entries_[where];
   if (!entry.how)
     return; // It was never linked.
@@ -240,17 +241,18 @@ void member_table::unlink(slot where) {
   }
 }
 
-void member_table::release_authority(slot where) {
+void member_table::release_authority(member_slot where) {
   by_address_.erase(entries_[where].rec.address_hash(), where);
 }
 
-void member_table::link(slot where) {
+void member_table::link(member_slot where) {
   const auto& entry = entries_[where];
-  const auto claim = by_address_.find(entry.rec.address_hash(), [&](slot other) {
+  const auto claim = by_address_.find(entry.rec.address_hash(), [&](member_slot other) {
     return entries_[other].rec->address == entry.rec->address;
   });
   if (claim == by_address_.size())
-    by_address_.insert(entry.rec.address_hash(), where, [](slot, slot) { return false; });
+    by_address_.insert(entry.rec.address_hash(), where,
+                       [](member_slot, member_slot) { return false; });
   else if (takes_precedence(*entry.rec, *entries_[by_address_.at(claim)].rec))
     by_address_.replace(claim, where);
   if (is_active(entry.rec->status)) {
@@ -261,7 +263,7 @@ void member_table::link(slot where) {
   }
 }
 
-void member_table::store(slot where, const shared_record& incoming, provenance how) {
+void member_table::store(member_slot where, const shared_record& incoming, provenance how) {
   auto& entry = entries_[where];
   unlink(where);
   if (entry.rec->address != incoming->address)
@@ -291,7 +293,7 @@ shared_value<provenance> member_table::shared(provenance&& how) {
 }
 
 /// Makes room for a tombstone that has just come: it must stay, for it is still to be told.
-void member_table::drop_tombstone_besides(slot where) {
+void member_table::drop_tombstone_besides(member_slot where) {
   const auto oldest = std::find_if(tombstones_.begin(), tombstones_.end(),
                                    [&](const auto& item) { return item.second != where; });
   if (oldest == tombstones_.end())
@@ -302,14 +304,14 @@ void member_table::drop_tombstone_besides(slot where) {
 
 /// Returns the newest incarnation of another id at the same authority, if any.
 const member_entry* member_table::rival(const shared_record& incoming) const {
-  const auto found = by_address_.find(incoming.address_hash(), [&](slot other) {
+  const auto found = by_address_.find(incoming.address_hash(), [&](member_slot other) {
     return entries_[other].rec->address == incoming->address;
   });
   const auto* newest = found == by_address_.size() ? nullptr : &entries_[by_address_.at(found)];
   return newest != nullptr && newest->rec->id == incoming->id ? nullptr : newest;
 }
 
-void member_table::drop(slot where) {
+void member_table::drop(member_slot where) {
   unlink(where);
   release_authority(where);
   ring_.erase(entries_[where].rec.id_hash(), where);

@@ -102,16 +102,16 @@ public:
 
   /// Returns where an id is kept: a number that stays the same as long as it is known, and is used
   /// again afterwards.
-  [[nodiscard]] std::optional<slot> slot_of(const node_id& id) const;
+  [[nodiscard]] std::optional<member_slot> slot_of(const node_id& id) const;
   /// Of a slot that is not in use the record holds nothing.
-  [[nodiscard]] const member_entry& at(slot where) const { return entries_[where]; }
+  [[nodiscard]] const member_entry& at(member_slot where) const { return entries_[where]; }
   /// All slots are less.
   [[nodiscard]] std::size_t slots() const { return entries_.size(); }
 
   /// Entries, tombstones included.
   [[nodiscard]] std::size_t size() const { return ring_.size(); }
   /// Returns the slot of the entry at a position on the ring, less than `size`.
-  [[nodiscard]] slot on_ring(std::size_t position) const { return ring_.at(position); }
+  [[nodiscard]] member_slot on_ring(std::size_t position) const { return ring_.at(position); }
   /// Calls `visit` with all entries, tombstones included, in the order of the ring.
   template <class Visit>
   void visit(const Visit& visit) const {
@@ -168,20 +168,20 @@ private:
   [[nodiscard]] std::vector<const member_entry*> walk(const node_id& id, std::size_t count,
                                                       std::size_t start, std::size_t step) const;
 
-  slot insert(const shared_record& rec);
-  void unlink(slot where);
-  void release_authority(slot where);
-  void link(slot where);
-  void store(slot where, const shared_record& incoming, provenance how);
+  member_slot insert(const shared_record& rec);
+  void unlink(member_slot where);
+  void release_authority(member_slot where);
+  void link(member_slot where);
+  void store(member_slot where, const shared_record& incoming, provenance how);
   [[nodiscard]] shared_value<provenance> shared(provenance&& how);
   [[nodiscard]] const member_entry* rival(const shared_record& incoming) const;
-  void drop_tombstone_besides(slot where);
-  void drop(slot where);
+  void drop_tombstone_besides(member_slot where);
+  void drop(member_slot where);
 
   std::size_t members_max_;
   std::size_t tombstones_max_;
   std::deque<member_entry> entries_;
-  std::vector<slot> free_;
+  std::vector<member_slot> free_;
   /// By id hash, then id.
   slot_index ring_;
   /// The newest incarnation at each authority; all others there are removed.
@@ -189,7 +189,7 @@ private:
   /// What came in one message came about in the same way.
   shared_value<provenance> latest_;
   std::size_t active_ = 0;
-  std::set<std::pair<time_point, slot>> tombstones_;
+  std::set<std::pair<time_point, member_slot>> tombstones_;
   std::uint64_t version_ = 0;
   std::uint64_t sum_ = 0;
   std::uint64_t tombstones_dropped_ = 0;

@@ -6,7 +6,7 @@ shared_records rumors::take(const member_table& table, const node_id& target,
                             std::size_t bytes_max) {
   shared_records result;
   std::size_t bytes = 0;
-  queue_.visit([&](slot about) {
+  queue_.visit([&](member_slot about) {
     const auto& entry = table.at(about);
     if (entry.rec && entry.how->learned_from != target) {
       bytes += estimated_bytes(*entry.rec);

@@ -13,10 +13,10 @@ namespace caf_gossip {
 class rumors {
 public:
   /// Adds news about the member in a slot of the table, or makes it new again.
-  void add(slot about) { queue_.add(about); }
+  void add(member_slot about) { queue_.add(about); }
 
   /// Somebody else told the same. Harmless when it is none of our rumors.
-  void heard_again(slot about, std::uint32_t limit) { queue_.heard_again(about, limit); }
+  void heard_again(member_slot about, std::uint32_t limit) { queue_.heard_again(about, limit); }
 
   /// Returns the records to tell `target`, at most `bytes_max` in estimated bytes but at least one
   /// if there is any, without what came from there.
@@ -35,7 +35,7 @@ public:
 
 private:
   /// By slot: should one be used again meanwhile, somebody else is told of once too often.
-  rumor_queue<slot> queue_;
+  rumor_queue<member_slot> queue_;
 };
 
 } // namespace caf_gossip

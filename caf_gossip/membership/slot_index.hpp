@@ -11,20 +11,20 @@
 
 namespace caf_gossip {
 
-using slot = std::uint32_t;
+using member_slot = std::uint32_t;
 
 class slot_index {
 public:
   /// Adds a slot behind those of lower hashes and those of the same half that are `before` it.
   template <class Before>
-  void insert(std::uint64_t hash, slot what, const Before& before) {
+  void insert(std::uint64_t hash, member_slot what, const Before& before) {
     auto at = lower(hash);
     while (at != items_.end() && at->half == half_of(hash) && before(at->what, what))
       ++at;
     items_.insert(at, {half_of(hash), what});
   }
 
-  void erase(std::uint64_t hash, slot what) {
+  void erase(std::uint64_t hash, member_slot what) {
     for (auto at = lower(hash); at != items_.end() && at->half == half_of(hash); ++at)
       if (at->what == what) {
         items_.erase(at);
@@ -47,8 +47,8 @@ public:
     return items_.size();
   }
 
-  [[nodiscard]] slot at(std::size_t position) const { return items_[position].what; }
-  void replace(std::size_t position, slot by) { items_[position].what = by; }
+  [[nodiscard]] member_slot at(std::size_t position) const { return items_[position].what; }
+  void replace(std::size_t position, member_slot by) { items_[position].what = by; }
   [[nodiscard]] std::size_t size() const { return items_.size(); }
   void reserve(std::size_t count) { items_.reserve(count); }
   void clear() { items_.clear(); }
@@ -56,7 +56,7 @@ public:
 private:
   struct item {
     std::uint32_t half;
-    slot what;
+    member_slot what;
   };
 
   static std::uint32_t half_of(std::uint64_t hash) {

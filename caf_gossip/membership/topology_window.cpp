@@ -5,7 +5,8 @@
 
 namespace caf_gossip {
 
-void topology_window::touch(slot where, const std::optional<member_ref>& was, time_point now) {
+void topology_window::touch(member_slot where, const std::optional<member_ref>& was,
+                            time_point now) {
   if (deadline_ == never)
     deadline_ = now + length_;
   if (!was || where >= told_.size() || !told_[where])

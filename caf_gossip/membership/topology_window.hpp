@@ -19,7 +19,7 @@ public:
 
   /// Says that the member in a slot of the table has come, gone or become another incarnation, and
   /// what it was before: nothing = no member.
-  void touch(slot where, const std::optional<member_ref>& was, time_point now);
+  void touch(member_slot where, const std::optional<member_ref>& was, time_point now);
 
   /// Closes the window if its time has come. Returns the update, or nothing when the window is
   /// still open or nothing is left to tell.
