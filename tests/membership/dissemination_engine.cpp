@@ -35,9 +35,9 @@ struct fixture : coordinator_fixture {
   }
 
   /// Everything that a message to `who` said about members.
-  std::vector<record> news_to(const member_ref& who) const {
-    std::vector<record> result;
-    const auto add = [&](const std::vector<record>& more) {
+  shared_records news_to(const member_ref& who) const {
+    shared_records result;
+    const auto add = [&](const shared_records& more) {
       result.insert(result.end(), more.begin(), more.end());
     };
     for (const auto& message : sent<delta>(who))
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(every_received_delta_is_applied_and_acknowledged) { // S2.3
   const auto c = named("c");
   (void)receive(a, delta{3, 9, {record_of(c, up)}});
   BOOST_TEST(status(c) == std::optional{up});
-  BOOST_TEST(core->table().find("c")->learned_from == "a");
+  BOOST_TEST(core->table().find("c")->how->learned_from == "a");
   BOOST_REQUIRE(sent<ack>(a).size() == 1U);
   BOOST_TEST(sent<ack>(a)[0].to == 9U);
 }
@@ -267,14 +267,14 @@ BOOST_AUTO_TEST_CASE(rosters_are_reconciled_in_both_directions) {
   (void)receive(a, sync_request{digest_of(theirs, {})}, 77);
   const auto answers = sent<sync_response>(a);
   BOOST_REQUIRE(answers.size() == 1U);
-  BOOST_TEST(answers[0].records == (std::vector{record_of(b, dead), record_of(c, up)}));
+  BOOST_TEST(answers[0].records == (shared_records{record_of(b, dead), record_of(c, up)}));
   BOOST_REQUIRE(answers[0].wanted.size() == 1U);
-  BOOST_TEST(answers[0].wanted[0] == theirs.find("d")->id_hash);
+  BOOST_TEST(answers[0].wanted[0] == theirs.find("d")->rec.id_hash());
 }
 
 BOOST_AUTO_TEST_CASE(who_reconciles_gives_all_that_the_other_lacks_at_once) {
   with_confirmed_peer();
-  std::vector<record> outdated;
+  shared_records outdated;
   for (int i = 0; i < 5; ++i) {
     const auto who = named("p" + std::to_string(i));
     outdated.push_back(record_of(who, up));

@@ -10,7 +10,7 @@ namespace {
 
 struct fixture : probing_fixture {
   duration lives_after_suspicion(duration at_most) {
-    const auto since = core->table().find(subject.id)->since;
+    const auto since = core->table().find(subject.id)->how->since;
     const auto end = now + at_most;
     while (now < end && status(subject) == std::optional{suspect})
       live(50ms);

@@ -32,7 +32,7 @@ struct fixture {
     return {id, {"host-" + id, 1}, 1, version, status, {}};
   }
 
-  static void put(member_table& table, const record& rec) {
+  static void put(member_table& table, const shared_record& rec) {
     table.merge(rec, {}, {}, time_point{});
   }
 
@@ -72,21 +72,21 @@ struct fixture {
   std::set<node_id> differences() const {
     std::set<node_id> result;
     for (const auto& [mine, other] : {std::pair{&ours, &theirs}, std::pair{&theirs, &ours}})
-      for (const auto& [id, entry] : mine->entries()) {
-        const auto* same = other->find(id);
+      mine->visit([&, other = other](const member_entry& entry) {
+        const auto* same = other->find(entry.rec->id);
         const bool equal = same != nullptr && same->rec == entry.rec;
-        if (!equal && is_active(entry.rec.status))
-          result.insert(id);
-      }
+        if (!equal && is_active(entry.rec->status))
+          result.insert(entry.rec->id);
+      });
     return result;
   }
 
   std::set<node_id> named_by(const roster_difference& found) const {
     std::set<node_id> result;
     for (const auto& rec : found.records)
-      result.insert(rec.id);
+      result.insert(rec->id);
     for (const auto id_hash : found.wanted)
-      result.insert(ours.find_hash(id_hash)->rec.id);
+      result.insert(ours.find_hash(id_hash)->rec->id);
     return result;
   }
 };
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(repeated_exchanges_with_little_room_make_the_rosters_equal)
     int rounds = 0;
     for (; ours.roster_hash() != theirs.roster_hash() && rounds < 200; ++rounds) {
       const auto found = compare_with(theirs, digest_of(ours, {}), {}, 1000);
-      std::vector<record> back;
+      shared_records back;
       for (const auto id_hash : found.wanted)
         back.push_back(ours.find_hash(id_hash)->rec);
       for (const auto& rec : found.records)
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_listing_says_nothing_of_what_lies_outside_its_scope) {
   both(200);
   put(theirs, member(999));
   const auto parts = split(ours, whole_roster);
-  const auto id_hash = theirs.find("n999")->id_hash;
+  const auto id_hash = theirs.find("n999")->rec.id_hash();
   for (const auto& part : parts) {
     const auto found = compare_with(theirs, digest_of(ours, {part}), {part}, roomy);
     const bool inside = part.first <= id_hash && id_hash <= part.last;
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(what_is_final_is_told_and_not_asked_for) {
   put(ours, member(1));
   put(theirs, member(1, 1, member_status::dead));
   const auto found = compare_with(theirs, digest_of(ours, {}), {}, roomy);
-  BOOST_TEST(found.records == std::vector{member(1, 1, member_status::dead)});
+  BOOST_TEST(found.records == shared_records{member(1, 1, member_status::dead)});
   BOOST_TEST(found.wanted.empty());
 }
 

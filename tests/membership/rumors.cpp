@@ -21,14 +21,16 @@ struct fixture {
 
   void add(const node_id& id, const node_id& learned_from = {}) {
     table.merge(named(id), {}, learned_from, time_point{});
-    sut.add(id);
+    sut.add(slot_of(id));
   }
+
+  slot slot_of(const node_id& id) const { return table.slot_of(id).value(); }
 
   /// What one message to `target` tells.
   std::vector<node_id> tell(const node_id& target, std::size_t bytes_max = roomy) {
     std::vector<node_id> result;
     for (const auto& rec : sut.take(table, target, bytes_max))
-      result.push_back(rec.id);
+      result.push_back(rec->id);
     sut.settle(limit);
     return result;
   }
@@ -95,7 +97,7 @@ BOOST_AUTO_TEST_CASE(that_changed_while_they_were_told_are_new) {
   add("a");
   for (std::uint32_t i = 0; i < limit; ++i)
     (void)sut.take(table, "x", roomy);
-  sut.add("a");
+  sut.add(slot_of("a"));
   sut.settle(limit);
   BOOST_TEST(sut.has_untold());
 }
@@ -103,13 +105,14 @@ BOOST_AUTO_TEST_CASE(that_changed_while_they_were_told_are_new) {
 // Demers et al. 1987, 1.4: feedback.
 BOOST_AUTO_TEST_CASE(heard_from_others_are_told_less_often) {
   add("a");
-  sut.heard_again("a", limit);
-  sut.heard_again("unknown", limit);
+  sut.heard_again(slot_of("a"), limit);
+  table.merge(named("unknown"), {}, {}, time_point{});
+  sut.heard_again(slot_of("unknown"), limit);
   BOOST_TEST(sut.size() == 1U);
   (void)tell("x");
-  sut.heard_again("a", limit);
+  sut.heard_again(slot_of("a"), limit);
   BOOST_TEST(sut.empty());
-  sut.heard_again("a", limit);
+  sut.heard_again(slot_of("a"), limit);
   BOOST_TEST(sut.empty());
 }
 
@@ -146,7 +149,11 @@ BOOST_AUTO_TEST_CASE(of_one_origin_do_not_crowd_out_others) {
 }
 
 BOOST_AUTO_TEST_CASE(about_somebody_forgotten_go_away) {
-  sut.add("gone");
+  add("gone");
+  auto dead = named("gone");
+  dead.status = member_status::dead;
+  table.merge(dead, {}, {}, time_point{});
+  BOOST_TEST(table.forget_tombstones(time_point::max()) == 1U);
   for (std::uint32_t i = 0; i < limit; ++i)
     BOOST_TEST(tell("x").empty());
   BOOST_TEST(sut.empty());

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(enough_acknowledgements_end_the_wait) {
   for (const auto& message : outbounds) {
     asked.push_back(message.target);
     BOOST_REQUIRE(std::holds_alternative<ping>(message.payload));
-    BOOST_TEST(std::get<ping>(message.payload).news.front().status == leaving);
+    BOOST_TEST(std::get<ping>(message.payload).news.front()->status == leaving);
     BOOST_TEST((message.via == channel::stream));
   }
   for (std::size_t i = 0; i < 3; ++i) {
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(who_leaves_before_it_is_admitted_tells_the_seeds) {
   forget();
   leave();
   BOOST_REQUIRE(sent<delta>(seed).size() == 1U);
-  BOOST_TEST(sent<delta>(seed)[0].records[0].status == leaving);
+  BOOST_TEST(sent<delta>(seed)[0].records[0]->status == leaving);
   BOOST_TEST(replies.size() == 1U);
   forget();
   pass(1min);

@@ -20,9 +20,17 @@ struct fixture {
     return {id, {"host-" + id, 1}, incarnation, 1, status, {}};
   }
 
+  std::optional<member_ref> member(const node_id& id) const {
+    const auto* entry = table.find(id);
+    return entry != nullptr && is_active(entry->rec->status) ? std::optional{ref_of(*entry->rec)}
+                                                             : std::nullopt;
+  }
+
   void change(const record& what) {
+    const auto was = member(what.id);
     table.merge(what, {}, {}, now);
-    sut.touch(now);
+    if (member(what.id) != was)
+      sut.touch(table.slot_of(what.id).value(), was, now);
   }
 
   std::optional<caf_gossip::topology> close() { return sut.close(table, {"x"}, now); }
@@ -83,7 +91,7 @@ BOOST_AUTO_TEST_CASE(clearing_forgets_what_was_told) {
   change(named("a", up));
   (void)close_after(100ms);
   sut.clear();
-  sut.touch(now);
+  sut.touch(table.slot_of("a").value(), std::nullopt, now);
   BOOST_TEST(close_after(1s)->joined.size() == 1U);
 }
 

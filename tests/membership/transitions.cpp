@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(an_accepted_join_makes_a_joining_member_and_a_delta) { // S
   BOOST_TEST(changes[0].why.kind == cause_kind::join_accepted);
   round();
   BOOST_REQUIRE(sent<ping>(witness).size() == 1U);
-  BOOST_TEST(sent<ping>(witness)[0].news == std::vector{record_of(a, joining)});
+  BOOST_TEST(sent<ping>(witness)[0].news == shared_records{record_of(a, joining)});
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_confirms_joining_and_suspect_members) { // S3.2.2

@@ -29,10 +29,10 @@ BOOST_AUTO_TEST_CASE(a_suspect_that_is_heard_from_is_told_at_once,
   forget();
   (void)hear(a);
   BOOST_REQUIRE(sent<delta>(a).size() == 1U);
-  BOOST_TEST(sent<delta>(a)[0].records == std::vector{record_of(a, suspect, 1)});
+  BOOST_TEST(sent<delta>(a)[0].records == shared_records{record_of(a, suspect, 1)});
   // It is alive for us, but only its own higher number clears it for everybody.
   BOOST_TEST(status(a) == std::optional{up});
-  BOOST_TEST(core->table().find("a")->rec.status == suspect);
+  BOOST_TEST(core->table().find("a")->rec->status == suspect);
   (void)tell(b, record_of(a, up, 2));
   forget();
   now += 1s;
@@ -162,7 +162,7 @@ BOOST_FIXTURE_TEST_CASE(
     begin();
     until_widened();
     live(700ms);
-    const auto since = core->table().find(subject.id)->since;
+    const auto since = core->table().find(subject.id)->how->since;
     for (std::size_t i = 0; i < confirmations; ++i)
       (void)accuse(jury[i], subject);
     while (status(subject) == std::optional{suspect})
@@ -221,18 +221,18 @@ BOOST_FIXTURE_TEST_CASE(who_is_found_failed_is_told_in_the_same_moment, probing_
   live(700ms);
   const auto told_it = sent<delta>(subject);
   BOOST_REQUIRE(!told_it.empty());
-  BOOST_TEST(told_it[0].records == std::vector{record_of(subject, suspect)});
+  BOOST_TEST(told_it[0].records == shared_records{record_of(subject, suspect)});
 }
 
 BOOST_FIXTURE_TEST_CASE(an_accused_member_refutes, fixture,
                         *description("Lifeguard 4.3 and SWIM 4.2: whoever hears that it is accused "
                                      "raises its number")) {
-  const auto before = core->table().find("self")->rec.version;
+  const auto before = core->table().find("self")->rec->version;
   (void)accuse(a, self, evidence::silent, before);
-  BOOST_TEST(core->table().find("self")->rec.version == before + 1);
+  BOOST_TEST(core->table().find("self")->rec->version == before + 1);
   BOOST_TEST(core->metrics()->refuted == 1U);
   (void)accuse(b, self, evidence::silent, before); // refuted already
-  BOOST_TEST(core->table().find("self")->rec.version == before + 1);
+  BOOST_TEST(core->table().find("self")->rec->version == before + 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

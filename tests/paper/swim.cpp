@@ -72,18 +72,18 @@ BOOST_AUTO_TEST_CASE(
     a_suspected_member_refutes_with_a_raised_number,
     *description("SWIM 4.2: only the member itself raises its incarnation, when it "
                  "learns that it is suspected")) {
-  const auto before = core->table().find("self")->rec.version;
+  const auto before = core->table().find("self")->rec->version;
   (void)tell(a, record_of(self, suspect, before + 4));
   const auto& own = core->table().find("self")->rec;
-  BOOST_TEST(own.status == up);
-  BOOST_TEST(own.version == before + 5);
+  BOOST_TEST(own->status == up);
+  BOOST_TEST(own->version == before + 5);
   (void)tell(a, record_of(self, suspect, before));
-  BOOST_TEST(core->table().find("self")->rec.version == before + 5);
+  BOOST_TEST(core->table().find("self")->rec->version == before + 5);
   pass(1s);
   bool told_it = false;
   for (const auto& news : sent<delta>(b))
     for (const auto& what : news.records)
-      told_it = told_it || what.id == "self";
+      told_it = told_it || what->id == "self";
   BOOST_TEST(told_it);
 }
 
@@ -218,7 +218,7 @@ BOOST_FIXTURE_TEST_CASE(news_travels_on_heartbeats_pings_and_answers, fixture,
   start();
   add(a);
   const auto news = record_of(b, joining);
-  const auto carries = [&](const std::vector<record>& records) {
+  const auto carries = [&](const shared_records& records) {
     return std::find(records.begin(), records.end(), news) != records.end();
   };
   (void)join(b);

@@ -57,8 +57,8 @@ std::map<node_id, member_status> final_statuses(trial& run) {
   run.require(run.cluster.converges_within(40s), "crash and leave converge");
   run.cluster.run_for(15s);
   std::map<node_id, member_status> result;
-  for (const auto& [id, entry] : run.cluster.at(1).core->table().entries())
-    result.emplace(id, entry.status());
+  run.cluster.at(1).core->table().visit(
+      [&](const member_entry& entry) { result.emplace(entry.rec->id, entry.status()); });
   return result;
 }
 

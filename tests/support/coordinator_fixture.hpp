@@ -169,7 +169,7 @@ struct coordinator_fixture {
 
   std::optional<member_status> status(const member_ref& who) const {
     const auto* entry = core->table().find(who.id);
-    if (entry == nullptr || entry->rec.incarnation != who.incarnation)
+    if (entry == nullptr || entry->rec->incarnation != who.incarnation)
       return std::nullopt;
     return entry->status();
   }
@@ -221,10 +221,10 @@ struct probing_fixture : coordinator_fixture {
       add(peers.back());
     }
     const auto& table = core->table();
-    subject = ref_of(table.predecessors(self.id, cfg.heartbeat_observers).front()->rec);
+    subject = ref_of(*table.predecessors(self.id, cfg.heartbeat_observers).front()->rec);
     for (const auto* other : table.successors(subject.id, cfg.heartbeat_observers))
-      if (other->rec.id != self.id)
-        jury.push_back(ref_of(other->rec));
+      if (other->rec->id != self.id)
+        jury.push_back(ref_of(*other->rec));
     live(200ms);
     (void)hear(subject);
     forget();

@@ -20,12 +20,12 @@ inline member_ref member_at(const authority& where) {
 inline delta delta_of_all_statuses(std::uint64_t number = 1) {
   delta result{number - 1, number, {}};
   for (const auto status : all_statuses)
-    result.records.push_back({"about-" + std::string{to_string(status)},
-                              {"10.0.0.1", 4711},
-                              number,
-                              number + 1,
-                              status,
-                              {{"zone", "z" + std::to_string(number)}}});
+    result.records.push_back(record{"about-" + std::string{to_string(status)},
+                                    {"10.0.0.1", 4711},
+                                    number,
+                                    number + 1,
+                                    status,
+                                    {{"zone", "z" + std::to_string(number)}}});
   return result;
 }
 

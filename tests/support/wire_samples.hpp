@@ -34,15 +34,15 @@ inline record sample_record(std::string id, member_status status) {
 }
 
 /// One record per status.
-inline std::vector<record> sample_records() {
-  std::vector<record> result;
+inline shared_records sample_records() {
+  shared_records result;
   for (const auto status : all_statuses)
     result.push_back(sample_record("node-" + std::string{to_string(status)}, status));
   return result;
 }
 
 /// Records that are unusual but valid.
-inline std::vector<record> unusual_records() {
+inline shared_records unusual_records() {
   record ipv6{"ipv6", {"fe80::1%eth0", 1}, 1, 0, member_status::up, {}};
   record named{"named", {"db-1.example_zone.org", 65535}, 2, 3, member_status::leaving, {}};
   record unicode{

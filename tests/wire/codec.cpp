@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(refuses_records_out_of_bounds, *boost::unit_test::descripti
 BOOST_AUTO_TEST_CASE(refuses_one_bad_record_wherever_records_stand) {
   auto bad = sample_record("bad", member_status::up);
   bad.incarnation = 0;
-  const std::vector<record> records{sample_record("good", member_status::up), bad};
+  const shared_records records{sample_record("good", member_status::up), bad};
   const std::vector<membership_payload> payloads{
       heartbeat{0, records},
       ping{0, records},

@@ -28,9 +28,9 @@ wire::bytes encoded(const wire::frame& message) {
 
 /// Tells whether every field of a message is within its bounds.
 struct within_bounds {
-  bool operator()(const std::vector<record>& records) const {
-    return std::all_of(records.begin(), records.end(), [](const record& item) {
-      return is_valid(item) && to_member_status(static_cast<std::uint8_t>(item.status));
+  bool operator()(const shared_records& records) const {
+    return std::all_of(records.begin(), records.end(), [](const shared_record& item) {
+      return is_valid(*item) && to_member_status(static_cast<std::uint8_t>(item->status));
     });
   }
   bool operator()(const std::pair<const std::string, gossip_key_value>& entry) const {
