@@ -20,6 +20,7 @@ std::optional<topology> topology_window::close(const member_table& table,
   if (now < deadline_)
     return std::nullopt;
   deadline_ = never;
+  told_.resize(table.slots());
   topology update;
   for (auto& [id, was] : std::exchange(changed_, {})) {
     const auto* entry = table.find(id);
@@ -30,7 +31,6 @@ std::optional<topology> topology_window::close(const member_table& table,
       (is_known && entry->rec->status == member_status::dead ? update.dead : update.left)
           .push_back(was);
   }
-  told_.resize(table.slots());
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto where = table.on_ring(i);
     const auto& rec = table.at(where).rec;

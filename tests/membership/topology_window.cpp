@@ -73,6 +73,56 @@ BOOST_AUTO_TEST_CASE(who_comes_and_goes_within_a_window_is_not_mentioned) { // S
   BOOST_TEST(close_after(100ms)->joined.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_goes_and_is_back_within_a_window_is_not_mentioned) {
+  change(named("a", up));
+  change(named("b", up));
+  (void)close_after(100ms);
+  change(named("a", dead));
+  table.forget_tombstones(time_point::max());
+  change(named("a", up));
+  BOOST_TEST(!close_after(100ms).has_value());
+  change(named("a", dead)); // It still counts as told.
+  BOOST_TEST(close_after(100ms)->dead == std::vector{ref_of(named("a", up))});
+}
+
+BOOST_AUTO_TEST_CASE(who_is_back_in_another_slot_is_not_mentioned) {
+  change(named("a", up));
+  (void)close_after(100ms);
+  change(named("a", dead));
+  table.forget_tombstones(time_point::max());
+  change(named("b", up)); // It takes the slot of a.
+  for (const auto* id : {"c", "d", "a"})
+    change(named(id, up));
+  BOOST_TEST(*table.slot_of("a") == 3U);
+  const auto update = close_after(100ms);
+  BOOST_REQUIRE(update.has_value());
+  BOOST_TEST(
+      update->joined
+      == (std::vector{ref_of(named("b", up)), ref_of(named("c", up)), ref_of(named("d", up))}));
+  BOOST_TEST(update->dead.empty());
+  BOOST_TEST(update->left.empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_takes_the_slot_of_a_forgotten_member_has_joined) {
+  change(named("a", up));
+  (void)close_after(100ms);
+  const auto freed = *table.slot_of("a");
+  change(named("a", dead));
+  BOOST_TEST(close_after(100ms)->dead.size() == 1U);
+  table.forget_tombstones(time_point::max());
+  change(named("b", up));
+  BOOST_TEST(*table.slot_of("b") == freed);
+  BOOST_TEST(close_after(100ms)->joined == std::vector{ref_of(named("b", up))});
+  // Both within one window.
+  change(named("b", removed));
+  table.forget_tombstones(time_point::max());
+  change(named("c", up));
+  const auto update = close_after(100ms);
+  BOOST_REQUIRE(update.has_value());
+  BOOST_TEST(update->left == std::vector{ref_of(named("b", up))});
+  BOOST_TEST(update->joined == std::vector{ref_of(named("c", up))});
+}
+
 BOOST_AUTO_TEST_CASE(the_dead_the_left_and_the_replaced_are_told_apart) { // S3.4.1
   for (const auto& id : {"a", "b", "c"})
     change(named(id, up));
