@@ -159,6 +159,18 @@ BOOST_AUTO_TEST_CASE(about_somebody_forgotten_go_away) {
   BOOST_TEST(sut.empty());
 }
 
+BOOST_AUTO_TEST_CASE(about_a_slot_that_is_used_again_tell_of_who_is_there) {
+  add("gone");
+  const auto freed = slot_of("gone");
+  auto dead = named("gone");
+  dead.status = member_status::dead;
+  table.merge(dead, {}, {}, time_point{});
+  table.forget_tombstones(time_point::max());
+  table.merge(named("next"), {}, {}, time_point{});
+  BOOST_TEST(slot_of("next") == freed);
+  BOOST_TEST(tell("x") == ids{"next"});
+}
+
 BOOST_AUTO_TEST_CASE(can_all_be_forgotten) {
   add("a");
   (void)sut.take(table, "x", roomy);
