@@ -35,6 +35,7 @@ void dissemination_engine::gone(const node_id& id) {
 }
 
 void dissemination_engine::news(member_slot about, time_point now) {
+  ++news_count_;
   confirmed_ = 0;
   rounds_since_news_ = 0;
   rumors_.add(about);
@@ -84,7 +85,7 @@ bool dissemination_engine::reported_hash(const node_id& id, std::uint64_t hash, 
     return false;
   if (confirmed_at_.size() <= *where)
     confirmed_at_.resize(table_.slots());
-  confirmed_at_[*where] = static_cast<std::uint32_t>(table_.version());
+  confirmed_at_[*where] = news_count_;
   ++confirmed_;
   return true;
 }
@@ -158,8 +159,7 @@ bool dissemination_engine::is_peer(member_slot where) const {
 }
 
 bool dissemination_engine::is_confirmed(member_slot where) const {
-  return where < confirmed_at_.size()
-         && confirmed_at_[where] == static_cast<std::uint32_t>(table_.version());
+  return where < confirmed_at_.size() && confirmed_at_[where] == news_count_;
 }
 
 /// Returns up to `count` random slots of the `fitting` ones that fit. Draws until it has enough

@@ -135,7 +135,8 @@ private:
   engine_options options_;
   rumors rumors_;
   node_id self_;
-  /// By slot: the lower half of the version of the table whose roster hash the peer reported.
+  /// Counts the news. By slot: the count at which the peer reported this node's roster hash.
+  std::uint32_t news_count_ = 1;
   std::vector<std::uint32_t> confirmed_at_;
   std::size_t confirmed_ = 0;
   std::uint32_t rounds_since_news_ = 0;

@@ -165,6 +165,7 @@ private:
               const std::optional<member_ref>& was, const cause& why);
   void follow_replaced(const record& old);
   void track_timeouts(const member_entry& entry);
+  void forget_member(const node_id& id);
   void quarantine_member(const member_ref& who, std::string reason);
   void refuse_transition(const member_ref& who, member_status from, member_status to,
                          const node_id& informant);

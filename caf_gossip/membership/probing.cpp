@@ -270,7 +270,10 @@ expected<void> membership_coordinator::on(const envelope& head, const accusation
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   if (what.subject == self_) {
-    auto rumor = *table_.find(self_.id)->rec;
+    const auto* own = table_.find(self_.id);
+    if (own == nullptr)
+      return fail(errc::invalid_state, "a client is nobody's member");
+    auto rumor = *own->rec;
     rumor.status = member_status::suspect;
     rumor.version = what.version;
     hear_of_self(rumor, head.sender.id);

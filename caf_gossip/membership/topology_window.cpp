@@ -9,10 +9,17 @@ void topology_window::touch(member_slot where, const std::optional<member_ref>& 
                             time_point now) {
   if (deadline_ == never)
     deadline_ = now + length_;
-  if (!was || where >= told_.size() || !told_[where])
+  if (where >= told_.size() || !told_[where])
     return;
   told_[where] = false;
-  changed_.try_emplace(was->id, *was);
+  if (was) // else it has the slot of one who was lost
+    changed_.try_emplace(was->id, *was);
+}
+
+void topology_window::lost(const member_ref& who, time_point now) {
+  if (deadline_ == never)
+    deadline_ = now + length_;
+  changed_.try_emplace(who.id, who);
 }
 
 std::optional<topology> topology_window::close(const member_table& table,

@@ -21,6 +21,9 @@ public:
   /// what it was before: nothing = no member.
   void touch(member_slot where, const std::optional<member_ref>& was, time_point now);
 
+  /// A member has gone without leaving a trace in the table.
+  void lost(const member_ref& who, time_point now);
+
   /// Closes the window if its time has come. Returns the update, or nothing when the window is
   /// still open or nothing is left to tell.
   std::optional<topology> close(const member_table& table, std::vector<node_id> blocked,

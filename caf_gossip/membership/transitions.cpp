@@ -73,8 +73,12 @@ void membership_coordinator::follow_replaced(const record& old) {
 void membership_coordinator::follow(const node_id& id, std::optional<member_status> from,
                                     const std::optional<member_ref>& was, const cause& why) {
   const auto* entry = table_.find(id);
-  if (entry == nullptr)
+  if (entry == nullptr) { // Displaced, and its tombstone had no room.
+    if (was)
+      window_.lost(*was, now_);
+    forget_member(id);
     return;
+  }
   const auto where = *table_.slot_of(id);
   const auto is = active_ref(entry);
   if (is != was) {
@@ -104,6 +108,16 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   emit(member_status_changed{{}, ref, from, to, why});
   if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
     quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)});
+}
+
+/// Nothing is expected from a member any more.
+void membership_coordinator::forget_member(const node_id& id) {
+  ring_changed_ = true;
+  suspects_.erase(id);
+  leaving_.erase(id);
+  testimonies_.close(id);
+  prober_.end(id);
+  engine_.gone(id);
 }
 
 void membership_coordinator::track_timeouts(const member_entry& entry) {

@@ -375,6 +375,29 @@ BOOST_AUTO_TEST_CASE(a_full_queue_of_its_own_counts_against_this_node,
   BOOST_TEST(health() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_is_accused_has_nothing_to_refute) {
+  membership_coordinator client{cfg, 1};
+  BOOST_REQUIRE(client.start_client(named("z"), {peers.front().address}, now));
+  const auto from = [&](membership_payload payload) {
+    membership_message message{{}, std::move(payload)};
+    message.head.cluster = cfg.cluster_name;
+    message.head.sender = peers.front();
+    return client.receive(message, now);
+  };
+  BOOST_REQUIRE(from(roster_response{}).has_value() == false); // not asked for
+  client.disseminate(now);
+  const auto asked = client.take_outcome().outbounds;
+  BOOST_REQUIRE(asked.size() == 1U);
+  membership_message roster{{}, roster_response{{{record_of(peers.front(), up, 1)}, {}}}};
+  roster.head.cluster = cfg.cluster_name;
+  roster.head.sender = peers.front();
+  roster.head.correlation = asked.front().head.correlation;
+  BOOST_REQUIRE(client.receive(roster, now).has_value());
+  const auto result = from(accusation{named("z"), 1, evidence::silent});
+  BOOST_REQUIRE(!result.has_value());
+  BOOST_TEST((result.error().code == errc::invalid_state));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

@@ -24,7 +24,7 @@ struct fixture {
     sut.add(slot_of(id));
   }
 
-  slot slot_of(const node_id& id) const { return table.slot_of(id).value(); }
+  member_slot slot_of(const node_id& id) const { return table.slot_of(id).value(); }
 
   /// What one message to `target` tells.
   std::vector<node_id> tell(const node_id& target, std::size_t bytes_max = roomy) {

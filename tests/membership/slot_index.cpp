@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::uint64_t unit = std::uint64_t{1} << 32U;
 
-using slots = std::vector<slot>;
+using slots = std::vector<member_slot>;
 
 /// An index of slots whose whole hashes the test knows.
 struct fixture {
   caf_gossip::slot_index sut;
-  std::map<slot, std::uint64_t> hashes;
+  std::map<member_slot, std::uint64_t> hashes;
 
-  void insert(std::uint64_t hash, slot what) {
+  void insert(std::uint64_t hash, member_slot what) {
     hashes[what] = hash;
-    sut.insert(hash, what, [this](slot lhs, slot rhs) { return hashes[lhs] < hashes[rhs]; });
+    sut.insert(hash, what, [this](member_slot lhs, member_slot rhs) { return hashes[lhs] < hashes[rhs]; });
   }
 
   slots content() const {
@@ -34,7 +34,7 @@ struct fixture {
   }
 
   std::size_t find(std::uint64_t hash) const {
-    return sut.find(hash, [&](slot what) { return hashes.at(what) == hash; });
+    return sut.find(hash, [&](member_slot what) { return hashes.at(what) == hash; });
   }
 };
 
@@ -85,10 +85,10 @@ BOOST_AUTO_TEST_CASE(erases_and_replaces_one_slot_only) {
 BOOST_AUTO_TEST_CASE(behaves_like_a_map_in_random_runs) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     random_source random{seed};
-    std::multimap<std::uint64_t, slot> model;
+    std::multimap<std::uint64_t, member_slot> model;
     sut.clear();
     hashes.clear();
-    for (slot next = 0; next < 400; ++next) {
+    for (member_slot next = 0; next < 400; ++next) {
       // Few halves, so that many slots share one.
       const auto hash = random.below(20) * unit + random.below(1000);
       if (random.below(3) != 0 || model.empty()) {
