@@ -358,6 +358,23 @@ BOOST_AUTO_TEST_CASE(news_from_the_only_peer_does_not_keep_the_node_busy) {
   BOOST_TEST(ticks < 200); // polls and heartbeats
 }
 
+BOOST_AUTO_TEST_CASE(the_same_record_can_be_news_again) {
+  member_table table{100, 100};
+  caf_gossip::dissemination_engine sut{table, {}};
+  sut.start(self.id);
+  for (const auto* id : {"a", "b"})
+    table.merge(record_of(named(id), up), {}, {}, now);
+  const auto news = [&] { sut.news(table.slot_of("a").value(), now); };
+  news();
+  BOOST_TEST(sut.reported_hash("a", table.roster_hash(), now));
+  BOOST_TEST(sut.reported_hash("b", table.roster_hash(), now));
+  BOOST_TEST((sut.phase() == gossip_phase::confirmed));
+  news();
+  BOOST_TEST((sut.phase() == gossip_phase::diffusing));
+  BOOST_TEST(sut.reported_hash("a", table.roster_hash(), now), "it counts again");
+  BOOST_TEST(sut.confirmed_count() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

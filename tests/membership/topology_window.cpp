@@ -145,6 +145,20 @@ BOOST_AUTO_TEST_CASE(clearing_forgets_what_was_told) {
   BOOST_TEST(close_after(1s)->joined.size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_vanishes_from_the_table_has_left) {
+  change(named("a", up));
+  change(named("b", up));
+  (void)close_after(100ms);
+  table.merge(named("a", dead), {}, {}, now);
+  (void)table.forget_tombstones(now + 1s);
+  sut.lost(ref_of(named("a", up)), now);
+  change(named("c", up)); // takes the place of a in the table
+  const auto update = close_after(100ms);
+  BOOST_REQUIRE(update.has_value());
+  BOOST_TEST(update->left == std::vector{ref_of(named("a", up))});
+  BOOST_TEST(update->joined == std::vector{ref_of(named("c", up))});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test
