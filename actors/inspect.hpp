@@ -41,7 +41,8 @@ inline auto members_of(membership_metrics& x) {
                   x.suspected, x.refuted, x.transitions_refused, x.members_refused,
                   x.tombstones_dropped, x.quarantine_dropped, x.records_stale, x.send_failures,
                   x.corrections_suppressed, x.probes, x.probes_failed, x.probes_relayed,
-                  x.probes_refused, x.accusations_refused, x.messages_refused);
+                  x.probes_refused, x.accusations_refused, x.flap_histories_dropped,
+                  x.messages_refused);
 }
 inline auto members_of(leave_finished& x) {
   return std::tie(x.acknowledged, x.asked);

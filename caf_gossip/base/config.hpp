@@ -100,12 +100,18 @@ struct config {
   std::uint32_t suspicion_confirmations = 2;
   /// A node that hears nobody any more holds its verdicts back for this long.
   milliseconds isolation_patience{30000};
+  /// A member that several suspected and that came back so often of late is flapping; 0 = never.
+  double flap_cut_off = 6.0;
+  /// Half of that is forgotten in this time.
+  milliseconds flap_half_life{30000};
 
   // -- membership -----------------------------------------------------------------------------
 
   milliseconds topology_emit_interval{100};
   /// How long a dead node's authority is refused; 0 = not at all.
   milliseconds quarantine_ttl{10000};
+  /// Each further removal doubles that time, up to this one.
+  milliseconds quarantine_ttl_max{600000};
   std::uint32_t quarantine_max = 4096;
   milliseconds tombstone_ttl{std::chrono::hours{24}};
   std::uint32_t tombstones_max = 4096;

@@ -221,6 +221,14 @@ void for_each_detection_setting(Config& cfg, F& f) {
             "How long a node that hears nobody any more holds its verdicts back", 0,
             milliseconds_per_hour},
     cfg.isolation_patience);
+  f(setting{"flap-cut-off",
+            "Suspicions of several members that one came back from, as of which it is flapping; "
+            "0 = never",
+            0, 1000},
+    cfg.flap_cut_off);
+  f(setting{"flap-half-life", "Half of those suspicions are forgotten in this time", 1,
+            milliseconds_per_hour},
+    cfg.flap_half_life);
 }
 
 template <class Config, class F>
@@ -231,6 +239,9 @@ void for_each_membership_setting(Config& cfg, F& f) {
   f(setting{"quarantine-ttl", "How long a dead node's authority is refused; 0 = not at all", 0,
             milliseconds_per_month},
     cfg.quarantine_ttl);
+  f(setting{"quarantine-ttl-max", "The same after many removals, each of which doubles it", 0,
+            milliseconds_per_month},
+    cfg.quarantine_ttl_max);
   f(setting{"quarantine-max", "Entries in quarantine at most", 1, 1'000'000}, cfg.quarantine_max);
   f(setting{"tombstone-ttl", "How long dead and removed members are remembered", 1,
             milliseconds_per_month},

@@ -35,6 +35,8 @@ enum class cause_kind : std::uint8_t {
   unresponsive = 10,
   /// Its host says that nobody listens at its address: the process is gone.
   refused = 11,
+  /// It was suspected by several and came back again and again, and now they accuse it again.
+  flapping = 12,
 };
 
 [[nodiscard]] std::string_view to_string(cause_kind kind);

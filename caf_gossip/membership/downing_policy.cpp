@@ -10,16 +10,23 @@ namespace {
 /// Independent refusals that prove that a process is gone.
 constexpr std::size_t proof = 2;
 
+/// Accusers that are believed, and witnesses that make one who is alone look wrong.
+constexpr std::size_t quorum = 2;
+
 } // namespace
 
 time_point suspicion_timeout::down_at(const record&, time_point since, const testimony& said,
-                                      std::size_t observers) const {
-  if (said.refusals > 0 && said.refusals >= std::min(proof, observers))
+                                      const circumstances& given) const {
+  if (said.refusals > 0 && said.refusals >= std::min(proof, given.observers))
+    return since;
+  if (said.accusers < quorum && given.witnesses >= quorum)
+    return never;
+  if (given.flapping && said.accusers >= quorum && !said.host_alive)
     return since;
   if (said.accusers == 0 || said.host_alive)
     return since + how_.longest;
   const auto shortest = std::min(how_.shortest, how_.longest);
-  const auto others = observers - std::min<std::size_t>(observers, 1);
+  const auto others = given.observers - std::min<std::size_t>(given.observers, 1);
   const auto wanted = std::min(how_.confirmations, others);
   const auto confirmed = std::min(said.accusers - 1, wanted);
   if (confirmed == wanted)

@@ -11,6 +11,12 @@ namespace caf_gossip {
 /// Tombstones are checked for their age this often.
 inline constexpr std::chrono::minutes forget_interval{1};
 
+/// In a calm cluster each node checks this often whether it hears some other member (hearing.hpp).
+inline constexpr std::chrono::seconds hearing_interval{20};
+
+/// While there is doubt about that, somebody is asked so often.
+inline constexpr std::chrono::seconds hearing_interval_in_doubt{1};
+
 template <class Event>
 void membership_coordinator::emit(Event event) {
   event.stamp.observed_at = clock_.at(now_);

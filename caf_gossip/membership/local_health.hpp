@@ -13,6 +13,8 @@ class local_health {
 public:
   /// Lifeguard 5: S = 8.
   static constexpr std::uint32_t worst = 8;
+  /// From here on it is more likely this node that is at fault than those it finds failed.
+  static constexpr std::uint32_t unsound = 4;
 
   /// Something went wrong that is probably this node's own fault: an answer that should have come
   /// did not, a timer came late, it had to refute.
@@ -23,6 +25,9 @@ public:
 
   /// 0 = healthy.
   [[nodiscard]] std::uint32_t score() const { return score_; }
+
+  /// May this node accuse others?
+  [[nodiscard]] bool is_sound() const { return score_ < unsound; }
 
   /// Waits longer for others, the worse this node is off itself.
   [[nodiscard]] duration patient(duration time) const { return time * (score_ + 1); }

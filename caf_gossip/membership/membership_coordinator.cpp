@@ -21,6 +21,10 @@ engine_options options_from(const config& cfg) {
   return options;
 }
 
+flap_damping::options damping_from(const config& cfg) {
+  return {cfg.flap_cut_off, cfg.flap_half_life, cfg.quarantine_ttl, cfg.quarantine_ttl_max};
+}
+
 } // namespace
 
 membership_coordinator::membership_coordinator(config cfg, std::uint64_t seed, unix_clock clock)
@@ -33,6 +37,7 @@ membership_coordinator::membership_coordinator(config cfg, std::uint64_t seed, u
       quarantine_(cfg_.quarantine_max),
       engine_(table_, options_from(cfg_)),
       observation_(make_detector_factory(cfg_).value(), cfg_.heartbeat_interval / 2),
+      damping_(damping_from(cfg_)),
       window_(cfg_.topology_emit_interval),
       joiner_(cfg_.join_retry_min, cfg_.join_retry_max) {}
 
@@ -82,7 +87,8 @@ expected<void> membership_coordinator::begin(node_mode mode, const member_ref& s
   next_probe_ = now_ + cfg_.probe_interval;
   next_reunion_ = now_ + cfg_.reunion_interval;
   next_forget_ = now_ + forget_interval;
-  last_poll_ = now_;
+  next_check_ = now_ + hearing_interval;
+  last_poll_ = last_heard_ = now_;
   emit(startup{{}, self.address, mode});
   return {};
 }
@@ -106,6 +112,8 @@ expected<void> membership_coordinator::shut_down(time_point now) {
   testimonies_.clear();
   schedule_.clear();
   health_ = {};
+  damping_.clear();
+  hearing_.clear();
   window_.clear();
   joiner_.stop();
   suspects_.clear();
@@ -113,10 +121,11 @@ expected<void> membership_coordinator::shut_down(time_point now) {
   corrected_.clear();
   farewell_.reset();
   next_heartbeat_ = next_poll_ = next_forget_ = returns_at_ = never;
-  next_probe_ = next_reunion_ = isolated_since_ = never;
+  next_probe_ = next_reunion_ = isolated_since_ = unsound_since_ = next_check_ = never;
   sync_scope_.clear();
   page_request_ = sync_request_ = exceed_incarnation_ = 0;
-  outcast_ = ring_changed_ = roster_complete_ = was_confirmed_ = only_self_is_news_ = false;
+  outcast_ = deaf_ = round_checks_ = ring_changed_ = roster_complete_ = was_confirmed_ =
+      only_self_is_news_ = false;
   emit(shutdown{});
   return {};
 }
@@ -254,7 +263,7 @@ expected<void> membership_coordinator::quarantine_authority(const authority& who
   advance(now);
   const auto* entry = table_.find(who);
   const auto id = entry == nullptr ? node_id{} : entry->rec->id;
-  quarantine_member({id, 0, who}, std::move(reason));
+  quarantine_member({id, 0, who}, std::move(reason), cfg_.quarantine_ttl);
   if (entry != nullptr)
     return transition(*entry, member_status::dead, cause{cause_kind::downed, {}, 0, {}});
   return {};
@@ -321,10 +330,10 @@ time_point membership_coordinator::next_deadline() const {
   deadline = std::min({deadline, joiner_.next_deadline(), next_poll_, prober_.next_deadline(),
                        relays_.next_deadline(), takes_turns() ? next_probe_ : next_heartbeat_});
   if (!outcast_ && !farewell_)
-    deadline = std::min(deadline, next_reunion_);
+    deadline = std::min({deadline, next_reunion_, next_check_});
   if (farewell_)
     deadline = std::min({deadline, farewell_->deadline, farewell_->resend});
-  return outcast_ ? deadline : std::min(deadline, engine_.next_deadline());
+  return outcast_ || deaf_ ? deadline : std::min(deadline, engine_.next_deadline());
 }
 
 membership_snapshot membership_coordinator::snapshot() const {
@@ -369,6 +378,7 @@ expected<membership_metrics> membership_coordinator::metrics() const {
   result.probes_refused = prober_.refused() + relays_.refused();
   result.accusations_refused = testimonies_.refused();
   result.local_health = health_.score();
+  result.flap_histories_dropped = damping_.dropped();
   return result;
 }
 

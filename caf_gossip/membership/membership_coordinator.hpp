@@ -23,6 +23,8 @@
 #include "caf_gossip/membership/dissemination_engine.hpp"
 #include "caf_gossip/membership/downing_policy.hpp"
 #include "caf_gossip/membership/event.hpp"
+#include "caf_gossip/membership/flap_damping.hpp"
+#include "caf_gossip/membership/hearing.hpp"
 #include "caf_gossip/membership/joiner.hpp"
 #include "caf_gossip/membership/local_health.hpp"
 #include "caf_gossip/membership/member_table.hpp"
@@ -166,7 +168,7 @@ private:
   void follow_replaced(const record& old);
   void track_timeouts(const member_entry& entry);
   void forget_member(const node_id& id);
-  void quarantine_member(const member_ref& who, std::string reason);
+  void quarantine_member(const member_ref& who, std::string reason, duration ttl);
   void refuse_transition(const member_ref& who, member_status from, member_status to,
                          const node_id& informant);
   void assert_self(member_status status);
@@ -176,9 +178,12 @@ private:
   void new_incarnation(std::uint64_t exceed);
 
   // receive.cpp: one overload per message
-  expected<const member_entry*> require_sender(const envelope& head);
+  /// What somebody says without being asked shows that it can send, not that it can hear.
+  enum class hears : std::uint8_t { perhaps, surely };
+  expected<const member_entry*> require_sender(const envelope& head, hears sender = hears::surely);
   void follow_predecessor(const envelope& head);
   void hear_verdict(const envelope& head, const shared_records& records);
+  [[nodiscard]] bool is_larger_side() const;
   expected<void> on(const envelope& head, const heartbeat& what);
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
@@ -204,8 +209,9 @@ private:
   // probing.cpp: is it alive?
   [[nodiscard]] bool takes_turns() const;
   [[nodiscard]] std::size_t observers_of_one() const;
-  /// Who was asked by others to look looks in all ways at once, but asks nobody in turn.
-  enum class look : std::uint8_t { thorough, alone };
+  /// Who was asked by others to look looks in all ways at once, but asks nobody in turn. A check is
+  /// about this node's own hearing.
+  enum class look : std::uint8_t { thorough, alone, check };
   void begin_probe(const member_entry& entry, look how);
   void open_stream(probe& item);
   std::vector<member_ref> helpers_for(const node_id& subject);
@@ -216,6 +222,20 @@ private:
   std::vector<member_ref> jury_of(const node_id& subject);
   void tick_probes();
   void tick_reunion();
+
+  // judging.cpp: whose word counts
+  void tick_hearing();
+  void check_with_round(const member_ref& asked);
+  [[nodiscard]] bool is_believed(const node_id& accuser) const;
+  [[nodiscard]] testimony testimony_about(const record& rec) const;
+  [[nodiscard]] circumstances circumstances_of(const node_id& subject) const;
+  [[nodiscard]] bool is_shared_suspicion(const member_entry& entry) const;
+  [[nodiscard]] cause_kind cause_of_verdict(const member_entry& suspect) const;
+  [[nodiscard]] bool is_in() const;
+  void judge_itself();
+  [[nodiscard]] bool is_isolated_for(duration span) const;
+  [[nodiscard]] bool doubts_itself() const;
+  [[nodiscard]] bool holds_back(const node_id& suspect) const;
 
   // ticking.cpp: what happens by itself
   void tick_joining();
@@ -228,7 +248,6 @@ private:
   void send_heartbeat();
   void begin_reconciliation(const member_ref& peer);
   void compare_rosters(const member_ref& peer, const std::vector<hash_range>& different);
-  [[nodiscard]] bool holds_back(const node_id& suspect) const;
   [[nodiscard]] std::uint64_t own_version() const;
   shared_records news_for(const shared_record& target);
   void report_told(const std::vector<dissemination_engine::addressed_news>& told);
@@ -261,6 +280,8 @@ private:
   testimonies testimonies_;
   probe_schedule schedule_;
   local_health health_;
+  flap_damping damping_;
+  hearing hearing_;
   topology_window window_;
   joiner joiner_;
 
@@ -279,6 +300,14 @@ private:
   time_point next_reunion_ = never;
   /// Since when none of the watched members has been heard.
   time_point isolated_since_ = never;
+  /// Since when its local health says that it must not accuse.
+  time_point unsound_since_ = never;
+  time_point last_heard_{};
+  /// It does not hear enough to be a member: it only asks whether somebody hears it.
+  bool deaf_ = false;
+  time_point next_check_ = never;
+  /// A round has begun the check that is under way.
+  bool round_checks_ = false;
   time_point next_poll_ = never;
   time_point next_forget_ = never;
   time_point last_poll_{};

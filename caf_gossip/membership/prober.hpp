@@ -26,6 +26,9 @@ struct probe {
   /// Helpers that were asked, and those that said at least that they are alive.
   std::size_t asked = 0;
   std::size_t answered = 0;
+  /// It is only about whether this node hears the subject (hearing.hpp): its failure accuses
+  /// nobody.
+  bool is_check = false;
   /// How the stream failed; nothing while it has not.
   std::optional<evidence> found;
 

@@ -60,10 +60,12 @@ void membership_coordinator::begin_probe(const member_entry& entry, look how) {
   if (item == nullptr)
     return;
   ++metrics_.probes;
+  item->is_check = how == look::check;
   if (how == look::alone)
     open_stream(*item);
-  post(entry.rec->address, entry.rec->incarnation, ping{own_version(), news_for(entry.rec)},
-       channel::datagram, correlation);
+  post(entry.rec->address, entry.rec->incarnation,
+       ping{own_version(), deaf_ ? shared_records{} : news_for(entry.rec)}, channel::datagram,
+       correlation);
 }
 
 /// The members that observe it too are asked first: they will have to find out anyway.
@@ -104,6 +106,8 @@ void membership_coordinator::open_stream(probe& item) {
 
 /// Nobody has reached it.
 void membership_coordinator::conclude(const probe& item) {
+  if (item.is_check)
+    return;
   const auto found = item.found.value_or(evidence::unresponsive);
   if (item.asked > 0 && item.answered == 0 && found != evidence::refused)
     health_.worse();
@@ -112,6 +116,8 @@ void membership_coordinator::conclude(const probe& item) {
       || !is_active(entry->rec->status))
     return;
   ++metrics_.probes_failed;
+  if (doubts_itself() && found != evidence::refused)
+    return;
   suspect(*entry, found);
   accuse(*table_.find(item.subject.id), found);
 }
@@ -183,21 +189,22 @@ void membership_coordinator::tick_reunion() {
   if (now_ < next_reunion_ || outcast_ || farewell_)
     return;
   next_reunion_ = now_ + cfg_.reunion_interval;
-  std::vector<member_ref> dead;
+  shared_records dead;
   table_.visit([&](const member_entry& entry) {
     if (entry.rec->status == member_status::dead && table_.find(entry.rec->address) == nullptr)
-      dead.push_back(ref_of(*entry.rec));
+      dead.push_back(entry.rec);
   });
   random_.sample(dead, 1);
   for (const auto& one : dead)
-    post(one.address, one.incarnation, ping{own_version(), {}}, channel::datagram,
+    post(one->address, one->incarnation, ping{own_version(), {one}}, channel::datagram,
          new_correlation());
 }
 
 // -- messages -----------------------------------------------------------------------------------
 
 expected<void> membership_coordinator::on(const envelope& head, const ping& what) {
-  auto sender = require_sender(head);
+  hear_verdict(head, what.news);
+  auto sender = require_sender(head, hears::perhaps);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   admit_records(what.news, head);
@@ -224,7 +231,7 @@ expected<void> membership_coordinator::on(const envelope& head, const ping_ack& 
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const probe_request& what) {
-  auto sender = require_sender(head);
+  auto sender = require_sender(head, hears::perhaps);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   const auto* entry = table_.find(what.subject.id);
@@ -260,13 +267,17 @@ expected<void> membership_coordinator::on(const envelope& head, const probe_repo
   if (!what.answered)
     return {};
   observation_.heard(what.subject.id, now_);
+  if (!takes_turns())
+    hearing_.missed(what.subject.id);
+  if (hearing_.is_in_doubt())
+    next_check_ = std::min(next_check_, now_ + hearing_interval_in_doubt);
   prober_.end(what.subject.id);
   ++metrics_.probes_relayed;
   return {};
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const accusation& what) {
-  auto sender = require_sender(head);
+  auto sender = require_sender(head, hears::perhaps);
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   if (what.subject == self_) {

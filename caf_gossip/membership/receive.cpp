@@ -40,7 +40,8 @@ expected<void> membership_coordinator::receive(const membership_message& what, t
 }
 
 /// Only active members are listened to, in the incarnation that is known of them.
-expected<const member_entry*> membership_coordinator::require_sender(const envelope& head) {
+expected<const member_entry*> membership_coordinator::require_sender(const envelope& head,
+                                                                     hears sender) {
   if (outcast_)
     return fail(errc::invalid_state, "this node was declared dead and has not returned yet");
   const auto* entry = table_.find(head.sender.id);
@@ -56,7 +57,10 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
     return fail(errc::authority_conflict,
                 to_string(head.sender) + " uses the name of " + to_string(ref_of(*entry->rec)));
   if (is_active(entry->rec->status)) {
-    hear(*entry);
+    last_heard_ = now_;
+    hearing_.heard(head.sender.id);
+    if (sender == hears::surely)
+      hear(*entry);
     if (engine_.reported_hash(head.sender.id, head.roster_hash, now_))
       report_progress(head.sender.id);
   }
@@ -94,8 +98,26 @@ void membership_coordinator::hear_verdict(const envelope& head, const shared_rec
       || ref_of(*entry->rec) != head.sender)
     return;
   for (const auto& rec : records)
-    if (rec->id == self_.id && is_final(rec->status))
+    if (rec->id == self_.id && is_final(rec->status) && !is_larger_side())
       hear_of_self(*rec, head.sender.id);
+}
+
+/// Does this node see more members than dead ones? Then those that take it for dead come back to
+/// its side. With as many of both, the side of the first on the ring stays.
+bool membership_coordinator::is_larger_side() const {
+  std::size_t active = 0;
+  std::size_t dead = 0;
+  std::optional<bool> first_is_active;
+  table_.visit([&](const member_entry& entry) {
+    const bool is_dead =
+        entry.rec->status == member_status::dead && table_.find(entry.rec->address) == nullptr;
+    if (!is_dead && !is_active(entry.rec->status))
+      return;
+    ++(is_dead ? dead : active);
+    if (!first_is_active)
+      first_is_active = !is_dead;
+  });
+  return active > dead || (active == dead && first_is_active.value_or(true));
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const delta& what) {

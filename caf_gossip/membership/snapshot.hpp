@@ -72,6 +72,8 @@ struct membership_metrics {
   std::uint64_t probes_refused = 0;
   /// More accusers of one member than are kept.
   std::uint64_t accusations_refused = 0;
+  /// More members that came back again and again than are kept.
+  std::uint64_t flap_histories_dropped = 0;
   /// Messages that were not merged, by the reason.
   std::array<std::uint64_t, errc_count> messages_refused{};
 

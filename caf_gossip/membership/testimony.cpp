@@ -30,14 +30,15 @@ bool testimonies::add(const member_ref& subject, std::uint64_t version, const no
 }
 
 testimony testimonies::about(const node_id& subject, std::uint64_t incarnation,
-                             std::uint64_t version) const {
+                             std::uint64_t version,
+                             const std::function<bool(const node_id&)>& counts) const {
   testimony result;
   const auto found = cases_.find(subject);
   if (found == cases_.end() || found->second.incarnation != incarnation
       || found->second.version != version)
     return result;
   for (const auto& [accuser, what] : found->second.statements) {
-    ++result.accusers;
+    result.accusers += !counts || counts(accuser) ? 1 : 0;
     result.refusals += what == evidence::refused ? 1 : 0;
     result.host_alive = result.host_alive || what == evidence::unresponsive;
   }

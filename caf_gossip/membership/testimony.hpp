@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 
 #include "caf_gossip/base/member_ref.hpp"
@@ -11,8 +12,9 @@ namespace caf_gossip {
 
 /// What the accusations of one member amount to.
 struct testimony {
+  /// Those whose word counts.
   std::size_t accusers = 0;
-  /// So many of them were refused a connection.
+  /// So many were refused a connection: proof, whoever says so.
   std::size_t refusals = 0;
   /// Somebody found its host alive.
   bool host_alive = false;
@@ -36,9 +38,11 @@ public:
   void close(const node_id& subject) { cases_.erase(subject); }
   void clear() { cases_.clear(); }
 
-  /// Returns what is said about the subject in exactly this incarnation and version.
+  /// Returns what is said about the subject in exactly this incarnation and version, by accusers
+  /// whose word counts.
   [[nodiscard]] testimony about(const node_id& subject, std::uint64_t incarnation,
-                                std::uint64_t version) const;
+                                std::uint64_t version,
+                                const std::function<bool(const node_id&)>& counts = {}) const;
 
   [[nodiscard]] std::size_t size() const { return cases_.size(); }
   /// Statements that found no room.

@@ -15,6 +15,12 @@ constexpr std::chrono::milliseconds farewell_resend{100};
 /// A poll that comes so many intervals late means that this process, not its peers, was asleep.
 constexpr int late_polls_forgiven = 5;
 
+/// What a deaf node sends: questions whether somebody hears it, and whether it may come in again.
+bool is_question(const membership_payload& what) {
+  return std::holds_alternative<ping>(what) || std::holds_alternative<probe_request>(what)
+         || std::holds_alternative<join_request>(what);
+}
+
 /// Returns the first of start + k * interval that lies after `now`: missed ones are coalesced and
 /// the rhythm is kept.
 time_point next_beat(time_point due, duration interval, time_point now) {
@@ -31,6 +37,7 @@ void membership_coordinator::tick(time_point now) {
     tick_joining();
     tick_detection();
     tick_probes();
+    tick_hearing();
     tick_heartbeats();
     tick_reunion();
     tick_leave();
@@ -44,7 +51,7 @@ void membership_coordinator::tick(time_point now) {
 }
 
 void membership_coordinator::disseminate(time_point now) {
-  if (mode_ == node_mode::stopped || outcast_)
+  if (mode_ == node_mode::stopped || outcast_ || deaf_)
     return;
   advance(now);
   if (mode_ == node_mode::member) {
@@ -53,6 +60,8 @@ void membership_coordinator::disseminate(time_point now) {
       post(target.address, target.incarnation, ping{own_version(), records}, channel::datagram,
            new_correlation());
     report_told(told);
+    if (!told.empty())
+      check_with_round(told.front().target);
     report_confirmed();
   } else if (page_request_ == 0) {
     auto sources = table_.members();
@@ -137,7 +146,7 @@ void membership_coordinator::watch_ring() {
     return;
   ring_changed_ = false;
   std::vector<member_ref> watched;
-  if (!outcast_ && !farewell_ && cfg_.gossip_enabled && !takes_turns())
+  if (is_in() && !farewell_ && cfg_.gossip_enabled && !takes_turns())
     for (const auto* peer : table_.predecessors(self_.id, cfg_.heartbeat_observers))
       watched.push_back(ref_of(*peer->rec));
   const auto turns = static_cast<std::int64_t>(std::max<std::size_t>(observers_of_one(), 1));
@@ -162,19 +171,10 @@ void membership_coordinator::tick_detection() {
   }
   last_poll_ = now_;
   next_poll_ = next_beat(next_poll_, cfg_.detector_poll_interval, now_);
-  isolated_since_ = observation_.hears_nobody(now_) ? std::min(isolated_since_, now_) : never;
+  judge_itself();
   for (const auto& found : observation_.failed(now_))
     if (const auto* entry = table_.find(found.id))
       begin_probe(*entry, look::thorough);
-}
-
-/// When everybody seems dead, it is more likely this node that is cut off. Proof counts all the
-/// same.
-bool membership_coordinator::holds_back(const node_id& suspect) const {
-  if (isolated_since_ == never || now_ >= isolated_since_ + cfg_.isolation_patience)
-    return false;
-  const auto& rec = *table_.find(suspect)->rec;
-  return testimonies_.about(suspect, rec.incarnation, rec.version).refusals == 0;
 }
 
 void membership_coordinator::tick_timeouts() {
@@ -192,10 +192,8 @@ void membership_coordinator::tick_timeouts() {
       suspects_.emplace(id, now_ + cfg_.detector_poll_interval);
       continue;
     }
-    const auto& rec = *table_.find(id)->rec;
-    const bool gone = testimonies_.about(id, rec.incarnation, rec.version).refusals > 0;
-    (void)transition(*table_.find(id), member_status::dead,
-                     cause{gone ? cause_kind::refused : cause_kind::suspicion_timeout, {}, 0, {}});
+    const auto kind = cause_of_verdict(*table_.find(id));
+    (void)transition(*table_.find(id), member_status::dead, cause{kind, {}, 0, {}});
   }
   for (const auto& id : take_due(leaving_))
     (void)transition(*table_.find(id), member_status::removed,
@@ -207,7 +205,7 @@ void membership_coordinator::tick_timeouts() {
 }
 
 void membership_coordinator::tick_dissemination() {
-  if (mode_ != node_mode::member)
+  if (mode_ != node_mode::member || deaf_)
     return;
   const auto told = engine_.burst(random_, now_);
   for (const auto& [target, records] : told)
@@ -341,7 +339,7 @@ std::vector<node_id> membership_coordinator::quarantined_ids() const {
 void membership_coordinator::post(const authority& target, std::uint64_t receiver_incarnation,
                                   membership_payload payload, channel via,
                                   std::uint64_t correlation, bool expects_reply) {
-  if (!cfg_.gossip_enabled || target == self_.address)
+  if (!cfg_.gossip_enabled || target == self_.address || (deaf_ && !is_question(payload)))
     return;
   membership_outbound out;
   out.target = target;

@@ -28,6 +28,7 @@ merge_kind membership_coordinator::merge(const shared_record& incoming, const ca
     return merge_kind::unchanged;
   }
   const auto was = active_ref(table_.find(id));
+  const bool was_shared = known && is_shared_suspicion(table_.at(*known));
   const auto result = table_.merge(incoming, why, learned_from, now_);
   if (result.conflict) {
     emit(conflict_detected{{}, id, table_.find(id)->rec->address, result.conflict->address});
@@ -49,6 +50,8 @@ merge_kind membership_coordinator::merge(const shared_record& incoming, const ca
     case merge_kind::accepted:
       if (result.replaced)
         follow_replaced(*result.replaced);
+      if (was_shared && result.from && table_.find(id)->status() == member_status::up)
+        damping_.came_back(id, now_);
       if (result.displaced)
         follow(result.displaced->rec->id, result.displaced->status(),
                active_ref(&*result.displaced), cause{cause_kind::replaced, id, 0, {}});
@@ -90,6 +93,7 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
         schedule_.add(id, random_);
     }
   }
+  ring_changed_ = ring_changed_ || id == self_.id;
   engine_.news(where, now_);
   track_timeouts(*entry);
   const auto to = entry->status();
@@ -107,7 +111,8 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   const auto ref = ref_of(*entry->rec);
   emit(member_status_changed{{}, ref, from, to, why});
   if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
-    quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)});
+    quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)},
+                      damping_.removed(id, now_));
 }
 
 /// Nothing is expected from a member any more.
@@ -128,13 +133,12 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
   if (!is_active(entry.rec->status)) {
     testimonies_.close(id);
     prober_.end(id);
+    hearing_.forget(id);
   }
   // A verdict is for members, and for those that can hear a refutation.
   if (entry.status() == member_status::suspect && mode_ == node_mode::member && !outcast_)
-    suspects_.emplace(
-        id, downing_->down_at(*entry.rec, entry.how->since,
-                              testimonies_.about(id, entry.rec->incarnation, entry.rec->version),
-                              observers_of_one()));
+    suspects_.emplace(id, downing_->down_at(*entry.rec, entry.how->since,
+                                            testimony_about(*entry.rec), circumstances_of(id)));
   if (entry.rec->status != member_status::leaving)
     leaving_.erase(id);
   else
@@ -157,6 +161,8 @@ expected<void> membership_coordinator::transition(const member_entry& entry, mem
 /// A frame came from the member itself: it is alive, whatever others say.
 void membership_coordinator::hear(const member_entry& entry) {
   observation_.heard(entry.rec->id, now_);
+  if (is_shared_suspicion(entry))
+    damping_.came_back(entry.rec->id, now_);
   testimonies_.close(entry.rec->id);
   if (prober_.end(entry.rec->id))
     health_.better();
@@ -171,10 +177,11 @@ void membership_coordinator::hear(const member_entry& entry) {
   }
 }
 
-void membership_coordinator::quarantine_member(const member_ref& who, std::string reason) {
+void membership_coordinator::quarantine_member(const member_ref& who, std::string reason,
+                                               duration ttl) {
   if (cfg_.quarantine_ttl.count() == 0)
     return;
-  const auto expires = now_ + cfg_.quarantine_ttl;
+  const auto expires = now_ + ttl;
   if (quarantine_.add({who.id, who.address, reason, now_, expires}))
     emit(member_quarantined{{}, who.id, who.address, std::move(reason), clock_.at(expires)});
 }
@@ -249,6 +256,8 @@ void membership_coordinator::become_outcast(const node_id& informant, std::uint6
   prober_.clear();
   relays_.clear();
   testimonies_.clear();
+  hearing_.clear();
+  deaf_ = false;
   if (const auto* teller = table_.find(informant))
     returns_through_ = teller->rec->address;
   std::optional<unix_time> returns;
@@ -272,6 +281,9 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
   ring_changed_ = true;
   returns_at_ = never;
   exceed_incarnation_ = 0;
+  // What it has decided while it was cut off is no news for those that it comes back to.
+  table_.forget_tombstones(now_);
+  damping_.clear();
   merge(record{self_.id, self_.address, self_.incarnation, 1, member_status::joining, {}},
         cause{cause_kind::self, {}, 0, {}}, {});
   auto contacts = seeds_;

@@ -26,9 +26,9 @@ namespace {
 std::size_t count_fields(const config& cfg) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, b1, b2, b3, b4, b5, b6, b7, s1, s2, s3, s4, s5, c1, c2,
                c3, c4, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, d12, d13, d14, d15, d16, d17,
-               e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13] = cfg;
+               d18, d19, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14] = cfg;
   static_cast<void>(a1);
-  return 53;
+  return 56;
 }
 
 std::vector<std::string> names() {

@@ -44,6 +44,15 @@ BOOST_AUTO_TEST_CASE(makes_patient_in_proportion) {
   BOOST_TEST((sut.patient(200ms) == 1800ms)); // the worst
 }
 
+BOOST_AUTO_TEST_CASE(is_unsound_from_the_limit_on) {
+  health sut;
+  for (std::uint32_t i = 0; i < health::unsound; ++i, sut.worse())
+    BOOST_TEST(sut.is_sound());
+  BOOST_TEST(!sut.is_sound());
+  sut.better();
+  BOOST_TEST(sut.is_sound());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

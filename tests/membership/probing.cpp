@@ -171,7 +171,94 @@ BOOST_AUTO_TEST_CASE(one_refused_connection_is_one_accuser_like_any_other) {
   BOOST_TEST((lives_after_suspicion(20s) >= cfg.suspicion_timeout));
 }
 
-BOOST_AUTO_TEST_CASE(one_accuser_alone_has_to_wait_longest) {
+BOOST_AUTO_TEST_CASE(one_accuser_alone_is_not_believed_while_others_could_confirm_it) {
+  cfg.probe_helpers = 0; // silent ones would be bad for the local health
+  begin();
+  streams_fail = errc::unreachable;
+  until_widened();
+  live(700ms);
+  BOOST_TEST((lives_after_suspicion(30s) >= 29s));
+  BOOST_TEST(status(subject) == std::optional{suspect});
+  (void)accuse(jury[0], subject);
+  live(100ms);
+  BOOST_TEST(status(subject) == std::optional{dead}); // its time was long up
+}
+
+BOOST_AUTO_TEST_CASE(accusers_that_are_suspect_themselves_are_not_believed) {
+  streams_fail = errc::unreachable;
+  until_widened();
+  live(700ms);
+  for (const auto& accuser : {jury[0], jury[1]}) {
+    (void)accuse(accuser, subject);
+    (void)tell(jury[2], record_of(accuser, suspect));
+  }
+  BOOST_TEST((lives_after_suspicion(500ms) < 1s));
+  BOOST_TEST(status(subject) == std::optional{suspect});
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_is_not_well_accuses_nobody) { // Lifeguard 4.1
+  for (std::uint64_t version = 1; version < 20 && health() < local_health::unsound; ++version)
+    (void)tell(jury[0], record_of(self, suspect, core->table().find(self.id)->rec.version));
+  BOOST_REQUIRE(health() == local_health::unsound);
+  streams_fail = errc::unreachable;
+  until_widened();
+  live(5s);
+  BOOST_TEST(core->metrics()->probes_failed >= 1U);
+  BOOST_TEST(status(subject) == std::optional{up});
+  for (const auto& other : jury)
+    BOOST_TEST(sent<accusation>(other).empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_only_asks_shows_no_sign_of_life) {
+  const auto before = core->metrics()->probes;
+  for (int i = 0; i < 30; ++i) {
+    live(50ms);
+    (void)receive(subject, ping{1});
+    (void)receive(subject, probe_request{jury[0]}, 7);
+    (void)accuse(subject, jury[0]);
+  }
+  BOOST_TEST(core->metrics()->probes > before);
+  BOOST_TEST(!sent<ping>(subject).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_hears_nobody_at_all_only_asks) {
+  isolate(5s);
+  forget();
+  isolate(10s);
+  BOOST_TEST(!outbounds.empty());
+  for (const auto& message : outbounds)
+    BOOST_TEST((std::holds_alternative<ping>(message.payload)
+                || std::holds_alternative<probe_request>(message.payload)));
+  live(1s);
+  forget();
+  live(2s);
+  const auto beats = [](const auto& message) {
+    return std::holds_alternative<heartbeat>(message.payload);
+  };
+  BOOST_TEST(std::any_of(outbounds.begin(), outbounds.end(), beats));
+}
+
+// RFC 2439 4.2: from the cut-off on a route is suppressed as soon as it fails.
+BOOST_AUTO_TEST_CASE(a_flapping_member_is_dead_as_soon_as_two_accuse_it_again) {
+  cfg.flap_cut_off = 2.5;
+  cfg.probe_helpers = 0;
+  begin();
+  streams_fail = errc::unreachable;
+  for (std::uint64_t version = 1; version <= 4; ++version) {
+    until_widened();
+    live(700ms);
+    BOOST_REQUIRE(status(subject) == std::optional{suspect});
+    (void)accuse(jury[0], subject, evidence::silent, version);
+    live(50ms);
+    BOOST_TEST((status(subject) == (version <= 3 ? suspect : dead)));
+    (void)tell(jury[1], record_of(subject, up, version + 1));
+  }
+  BOOST_TEST(told<member_status_changed>().back().why.kind == cause_kind::flapping);
+}
+
+BOOST_AUTO_TEST_CASE(one_accuser_alone_where_there_are_few_has_to_wait_longest) {
+  cfg.heartbeat_observers = 2;
+  begin();
   streams_fail = errc::unreachable;
   until_widened();
   live(700ms);
@@ -281,10 +368,16 @@ BOOST_AUTO_TEST_CASE(who_hears_nobody_holds_its_verdicts_back_for_a_while) {
 }
 
 BOOST_AUTO_TEST_CASE(a_sign_of_life_ends_the_isolation) {
+  cfg.probe_helpers = 0;
+  begin();
   streams_fail = errc::unreachable;
   isolate(20s);
   BOOST_TEST(status(subject) == std::optional{suspect});
   live(300ms);
+  BOOST_TEST(status(subject) == std::optional{suspect}); // there are others to ask again
+  for (const auto& other : jury)
+    (void)accuse(other, subject);
+  live(100ms);
   BOOST_TEST(status(subject) == std::optional{dead});
 }
 

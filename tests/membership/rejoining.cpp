@@ -40,6 +40,51 @@ BOOST_AUTO_TEST_CASE(a_dead_member_is_quarantined_once) { // S3.3.1
   BOOST_TEST(told<member_quarantined>().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_declared_dead_again_is_kept_out_twice_as_long) { // RFC 2439 4.2
+  down(a);
+  now += cfg.quarantine_ttl;
+  const auto again = named("a", a.incarnation + 1);
+  add(again);
+  forget();
+  down(again);
+  BOOST_REQUIRE(told<member_quarantined>().size() == 1U);
+  BOOST_TEST((told<member_quarantined>()[0].expires_at == clock.at(now + 2 * cfg.quarantine_ttl)));
+}
+
+BOOST_AUTO_TEST_CASE(the_dead_that_are_tried_again_are_told_that_they_are_dead) {
+  down(a);
+  forget();
+  pass(cfg.reunion_interval);
+  BOOST_REQUIRE(sent<ping>(a).size() == 1U);
+  BOOST_TEST(sent<ping>(a)[0].news == std::vector{record_of(a, dead)});
+}
+
+BOOST_AUTO_TEST_CASE(the_larger_side_does_not_give_way) {
+  down(a);
+  forget();
+  (void)receive(a, ping{1, {record_of(self, dead)}}); // two are here, one is there
+  BOOST_TEST(told<self_declared_dead>().empty());
+  BOOST_TEST(sent<delta>(a).size() == 1U); // it is told what this side thinks
+  down(b);
+  (void)receive(a, ping{1, {record_of(self, dead)}});
+  BOOST_TEST(told<self_declared_dead>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(of_two_equal_sides_the_one_without_the_lowest_id_gives_way) {
+  (void)call([&](auto& sut) { return sut.leave(b.address, now); });
+  down(a);
+  (void)receive(a, ping{1, {record_of(self, dead)}}); // "a" is lower than "self"
+  BOOST_TEST(told<self_declared_dead>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_returns_takes_the_word_of_the_others_for_who_is_dead) {
+  down(a);
+  (void)tell(b, record_of(self, dead, 9));
+  pass(cfg.quarantine_ttl);
+  BOOST_TEST(core->self().incarnation > self.incarnation);
+  BOOST_TEST((core->table().find(a.id) == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_quarantined_member_stays_out_whatever_arrives) { // S3.3.2
   (void)call([&](auto& sut) { return sut.quarantine_authority(a.address, "noisy", now); });
   BOOST_TEST(!is_member(a));

@@ -93,6 +93,14 @@ BOOST_AUTO_TEST_CASE(hears_no_more_accusers_than_can_matter) {
   BOOST_TEST(now().refusals == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(only_those_are_counted_whose_word_counts_but_proof_is_proof) {
+  add("a", silent);
+  add("b", refused);
+  add("c", unresponsive);
+  const auto only_a = [](const node_id& accuser) { return accuser == "a"; };
+  BOOST_TEST((sut.about("s", subject.incarnation, 1, only_a) == said{1, 1, true}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

@@ -153,6 +153,29 @@ BOOST_AUTO_TEST_CASE(a_promise_of_no_false_death_that_is_broken_is_a_violation) 
   BOOST_TEST(run.violations().front().find("false verdict") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_unstable_member_is_removed_and_nobody_else) {
+  enum class illness { lossy, deaf, mute, half_deaf };
+  for (const auto ill : {illness::lossy, illness::deaf, illness::mute, illness::half_deaf}) {
+    world run;
+    constexpr std::uint32_t sick = 4;
+    for (std::uint32_t other = 0; other < run.size(); ++other)
+      if (ill == illness::deaf || (ill == illness::half_deaf && other % 2 == 1))
+        run.network.cut(other, sick);
+      else if (ill == illness::mute)
+        run.network.cut(sick, other);
+    if (ill == illness::lossy)
+      run.network.set_host_loss(sick, 0.8, 0.8);
+    BOOST_TEST(run.run_until([&] { return run.all_see(sick, member_status::dead); }, 60s));
+    run.run_for(5s);
+    for (const auto& [key, what] : run.counted().deaths)
+      for (const auto& [by, when] : what.seen)
+        BOOST_TEST((key.first == sick || by == sick));
+    run.network.heal();
+    BOOST_TEST(run.run_until([&] { return run.members_converged(); }, 3min));
+    BOOST_TEST(run.violations().empty());
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

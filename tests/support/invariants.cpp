@@ -9,6 +9,9 @@ namespace caf_gossip::test {
 
 void invariants::check(const membership_coordinator& core, const membership_outcome& outcome,
                        time_point now, std::vector<std::string>& violations) {
+  if (core.self().incarnation > incarnation_)
+    begin_anew();
+  incarnation_ = core.self().incarnation;
   for (const auto& event : outcome.events) {
     const auto at = std::visit([](const auto& item) { return item.stamp.observed_at; }, event);
     if (at < last_event_)
@@ -31,6 +34,12 @@ void invariants::check(const membership_coordinator& core, const membership_outc
     check_sets(core, now, violations);
   }
   version_ = core.table().version();
+}
+
+/// Who returns as a new incarnation takes the word of the others for who is dead.
+void invariants::begin_anew() {
+  std::erase_if(statuses_, [](const auto& item) { return is_final(item.second); });
+  std::erase_if(records_, [](const auto& item) { return is_final(item.second.status); });
 }
 
 void invariants::follow(const member_status_changed& event, std::vector<std::string>& violations) {

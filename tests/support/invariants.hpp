@@ -24,6 +24,7 @@ public:
   [[nodiscard]] const std::vector<member_ref>& told_members() const { return members_; }
 
 private:
+  void begin_anew();
   void follow(const member_status_changed& event, std::vector<std::string>& violations);
   void follow(const topology_updated& event, std::vector<std::string>& violations);
   void check_records(const membership_coordinator& core, std::vector<std::string>& violations);
@@ -35,6 +36,7 @@ private:
   std::vector<member_ref> members_;
   unix_time last_event_{};
   std::uint64_t version_ = 0;
+  std::uint64_t incarnation_ = 0;
 };
 
 } // namespace caf_gossip::test

@@ -123,6 +123,8 @@ void simulator::check_cores(sim_node& who) {
   const auto incarnation = who.membership->self().incarnation;
   if (incarnation < who.incarnation)
     report(who, "its incarnation fell");
+  if (incarnation > who.incarnation)
+    who.dead.clear(); // Who returns begins anew.
   who.incarnation = std::max(who.incarnation, incarnation);
   if (who.state) {
     const auto written = who.state->own_sequence();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <ctime>
 #include <exception>
+#include <map>
 #include <string>
 
 #include <sys/resource.h>
@@ -15,7 +16,7 @@ namespace caf_gossip::tools {
 
 namespace {
 
-constexpr std::array<scenario, 9> scenarios{{
+constexpr std::array<scenario, 10> scenarios{{
     {"update", "one node sets a key, ten times: when the others have it", 100, 0, run_update},
     {"kill", "a process dies: when the others see it dead", 100, 0, run_kill},
     {"host-loss", "a host disappears: when the others see it dead", 100, 0, run_host_loss},
@@ -23,8 +24,10 @@ constexpr std::array<scenario, 9> scenarios{{
     {"join", "all nodes join through one at the same time", 100, 0, run_join},
     {"endurance", "5 % of the nodes are slow or pause up to 3 s: who is declared dead", 100, 10,
      run_endurance},
-    {"unstable", "1 % of the nodes have 80 % loss or are cut in one direction", 100, 5,
+    {"unstable", "1 % of the nodes lose 80 %, hear nobody or only half, or are not heard", 100, 5,
      run_unstable},
+    {"flapping", "the ways between two halves come and go for a minute, then stay", 20, 1,
+     run_flapping},
     {"partition", "two unequal halves, then one network again", 50, 1, run_partition},
     {"chaos", "mixed faults, then calm: do all agree, do the invariants hold", 20, 1, run_chaos},
 }};
@@ -129,6 +132,24 @@ void add_verdicts(const test::simulator& world, outcome& result) {
   result.add("suspicions by detectors", static_cast<double>(counted.suspicions), "");
   result.add("members suspected", static_cast<double>(counted.suspected.size()), "");
   result.add("false deaths", static_cast<double>(counted.false_deaths()), "");
+}
+
+void add_view_changes(const test::simulator& world, double minutes, outcome& result) {
+  const auto changes = static_cast<double>(world.counted().view_changes);
+  result.add("topology updates per node", changes / minutes / world.size(), "1/min");
+}
+
+void plot_verdicts(const test::simulator& world, time_point begun, outcome& result) {
+  curve deaths{"declared dead", {{0, 0}}};
+  std::multimap<time_point, const test::death*> by_time;
+  for (const auto& [key, what] : world.counted().deaths)
+    by_time.emplace(what.first, &what);
+  for (const auto& [when, what] : by_time)
+    deaths.points.emplace_back(milliseconds_of(when - begun) / 1000,
+                               static_cast<double>(deaths.points.size()));
+  result.x_label = "s";
+  result.y_label = "incarnations declared dead";
+  result.curves.push_back(std::move(deaths));
 }
 
 } // namespace caf_gossip::tools

@@ -38,6 +38,7 @@ void run_idle(test::simulator& world, const options& how, outcome& result);
 void run_join(test::simulator& world, const options& how, outcome& result);
 void run_endurance(test::simulator& world, const options& how, outcome& result);
 void run_unstable(test::simulator& world, const options& how, outcome& result);
+void run_flapping(test::simulator& world, const options& how, outcome& result);
 void run_partition(test::simulator& world, const options& how, outcome& result);
 void run_chaos(test::simulator& world, const options& how, outcome& result);
 
@@ -52,6 +53,12 @@ void add_traffic(const test::simulator& world, duration span, outcome& result);
 
 /// Adds what was suspected and declared dead.
 void add_verdicts(const test::simulator& world, outcome& result);
+
+/// Adds how often the views of the nodes have changed.
+void add_view_changes(const test::simulator& world, double minutes, outcome& result);
+
+/// Adds a curve of the verdicts over time.
+void plot_verdicts(const test::simulator& world, time_point begun, outcome& result);
 
 [[nodiscard]] inline duration minutes_of(double minutes) {
   return std::chrono::duration_cast<duration>(std::chrono::duration<double>(minutes * 60));
