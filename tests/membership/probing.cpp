@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(accusers_that_are_suspect_themselves_are_not_believed) {
 
 BOOST_AUTO_TEST_CASE(a_node_that_is_not_well_accuses_nobody) { // Lifeguard 4.1
   for (std::uint64_t version = 1; version < 20 && health() < local_health::unsound; ++version)
-    (void)tell(jury[0], record_of(self, suspect, core->table().find(self.id)->rec.version));
+    (void)tell(jury[0], record_of(self, suspect, core->table().find(self.id)->rec->version));
   BOOST_REQUIRE(health() == local_health::unsound);
   streams_fail = errc::unreachable;
   until_widened();

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_dead_that_are_tried_again_are_told_that_they_are_dead) 
   forget();
   pass(cfg.reunion_interval);
   BOOST_REQUIRE(sent<ping>(a).size() == 1U);
-  BOOST_TEST(sent<ping>(a)[0].news == std::vector{record_of(a, dead)});
+  BOOST_TEST(sent<ping>(a)[0].news == shared_records{record_of(a, dead)});
 }
 
 BOOST_AUTO_TEST_CASE(the_larger_side_does_not_give_way) {

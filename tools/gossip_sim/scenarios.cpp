@@ -16,7 +16,7 @@ namespace caf_gossip::tools {
 
 namespace {
 
-constexpr std::array<scenario, 10> scenarios{{
+constexpr std::array<scenario, 11> scenarios{{
     {"update", "one node sets a key, ten times: when the others have it", 100, 0, run_update},
     {"kill", "a process dies: when the others see it dead", 100, 0, run_kill},
     {"host-loss", "a host disappears: when the others see it dead", 100, 0, run_host_loss},
@@ -26,6 +26,7 @@ constexpr std::array<scenario, 10> scenarios{{
      run_endurance},
     {"unstable", "1 % of the nodes lose 80 %, hear nobody or only half, or are not heard", 100, 5,
      run_unstable},
+    {"links", "one link in ten flaps or is cut in one direction: nobody dies", 50, 5, run_links},
     {"flapping", "the ways between two halves come and go for a minute, then stay", 20, 1,
      run_flapping},
     {"partition", "two unequal halves, then one network again", 50, 1, run_partition},

@@ -39,6 +39,7 @@ void run_join(test::simulator& world, const options& how, outcome& result);
 void run_endurance(test::simulator& world, const options& how, outcome& result);
 void run_unstable(test::simulator& world, const options& how, outcome& result);
 void run_flapping(test::simulator& world, const options& how, outcome& result);
+void run_links(test::simulator& world, const options& how, outcome& result);
 void run_partition(test::simulator& world, const options& how, outcome& result);
 void run_chaos(test::simulator& world, const options& how, outcome& result);
 
