@@ -163,6 +163,7 @@ void membership_coordinator::tick_detection() {
     health_.worse();
     observation_.forgive(now_);
     prober_.clear();
+    next_check_ = std::max(next_check_, now_ + hearing_interval);
     // A refutation may wait among the messages that this process has not read yet.
     for (auto& [id, moment] : suspects_) {
       table_.grant(id, asleep);

@@ -70,10 +70,22 @@ BOOST_AUTO_TEST_CASE(the_larger_side_does_not_give_way) {
   BOOST_TEST(told<self_declared_dead>().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(of_two_equal_sides_the_one_without_the_lowest_id_gives_way) {
+BOOST_AUTO_TEST_CASE(of_two_equal_sides_the_one_without_the_first_on_the_ring_gives_way) {
   (void)call([&](auto& sut) { return sut.leave(b.address, now); });
+  BOOST_REQUIRE(hash_of_id(a.id) > hash_of_id(self.id));
   down(a);
-  (void)receive(a, ping{1, {record_of(self, dead)}}); // "a" is lower than "self"
+  (void)receive(a, ping{1, {record_of(self, dead)}});
+  BOOST_TEST(told<self_declared_dead>().empty());
+  auto before = named("0");
+  for (char name = '1'; hash_of_id(before.id) > hash_of_id(self.id); ++name)
+    before = named(std::string(1, name));
+  add(before);
+  down(before);
+  auto behind = named("A");
+  for (char name = 'B'; hash_of_id(behind.id) < hash_of_id(self.id); ++name)
+    behind = named(std::string(1, name));
+  add(behind); // two are here, two are there
+  (void)receive(before, ping{1, {record_of(self, dead)}});
   BOOST_TEST(told<self_declared_dead>().size() == 1U);
 }
 

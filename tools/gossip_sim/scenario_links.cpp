@@ -12,14 +12,14 @@ using namespace std::chrono_literals;
 constexpr std::chrono::minutes limit{2};
 
 /// One pair of hosts in so many has a bad link.
-constexpr std::uint64_t good_links = 10;
+constexpr std::uint64_t pairs_per_bad_link = 50;
 
 /// Returns how many links it has made bad.
 std::size_t disturb(test::simulator& world) {
   std::size_t count = 0;
   for (std::uint32_t a = 0; a < world.size(); ++a)
     for (std::uint32_t b = 0; b < a; ++b) {
-      if (world.random().below(good_links) != 0)
+      if (world.random().below(pairs_per_bad_link) != 0)
         continue;
       ++count;
       if (world.random().below(2) == 0) {
