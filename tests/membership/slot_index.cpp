@@ -23,7 +23,8 @@ struct fixture {
 
   void insert(std::uint64_t hash, member_slot what) {
     hashes[what] = hash;
-    sut.insert(hash, what, [this](member_slot lhs, member_slot rhs) { return hashes[lhs] < hashes[rhs]; });
+    sut.insert(hash, what,
+               [this](member_slot lhs, member_slot rhs) { return hashes[lhs] < hashes[rhs]; });
   }
 
   slots content() const {
