@@ -14,9 +14,6 @@ constexpr std::size_t datagram_bytes_max = 1400;
 constexpr std::chrono::seconds stream_idle_max{30};
 constexpr std::chrono::milliseconds connect_timeout{2000};
 
-/// A new stream has one try within this time.
-constexpr std::chrono::milliseconds new_stream_timeout{400};
-
 /// A stream that is cut repeats so often: after 200, 400, 800 ms ...
 constexpr std::uint32_t stream_tries_max = 4;
 
@@ -180,7 +177,7 @@ void simulator::send_new_stream(std::uint64_t slot, host to) {
   const auto& what = slots_[slot];
   count_sent(what, false, true);
   if (network.loses(what.from, to, random_))
-    return fail_later(slot, errc::unreachable, new_stream_timeout);
+    return fail_later(slot, errc::unreachable, connect_patience());
   agenda_.add(now_ + network.latency(random_), task_kind::open, to, slot);
 }
 
@@ -198,7 +195,7 @@ void simulator::open(const task& what) {
                         && !network.loses(what.node, from, random_);
   const auto way_back = network.latency(random_);
   if (!answered)
-    return fail_later(slot, errc::unreachable, new_stream_timeout - network.latency_min);
+    return fail_later(slot, errc::unreachable, connect_patience() - network.latency_min);
   if (!target->is_alive() || target->self.address != message.target)
     return fail_later(slot, errc::connection_refused, way_back);
   const auto packets = message.bytes / segment_bytes + 1;
