@@ -14,6 +14,7 @@ constexpr int deaf_after = 4;
 
 std::vector<node_id> keys_of(const std::map<node_id, time_point>& moments) {
   std::vector<node_id> result;
+  result.reserve(moments.size());
   for (const auto& [id, moment] : moments)
     result.push_back(id);
   return result;
