@@ -165,10 +165,8 @@ void membership_coordinator::tick_detection() {
     prober_.clear();
     next_check_ = std::max(next_check_, now_ + hearing_interval);
     // A refutation may wait among the messages that this process has not read yet.
-    for (auto& [id, moment] : suspects_) {
-      table_.grant(id, asleep);
-      moment += asleep;
-    }
+    for (const auto& [id, moment] : suspects_)
+      table_.grant(id, asleep); // `judge_itself` finds the moments anew
   }
   last_poll_ = now_;
   next_poll_ = next_beat(next_poll_, cfg_.detector_poll_interval, now_);

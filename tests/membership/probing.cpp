@@ -458,6 +458,16 @@ BOOST_AUTO_TEST_CASE(whose_place_is_taken_is_not_tried_again) {
   BOOST_TEST(sent<ping>(jury[0]).empty()); // who has left is not dead
 }
 
+BOOST_AUTO_TEST_CASE(a_pause_is_no_verdict_about_one_that_only_this_node_accuses) {
+  streams_fail = errc::unreachable;
+  until_widened();
+  live(2s);
+  BOOST_REQUIRE((status(subject) == std::optional{suspect}));
+  now += 30s; // this process was asleep
+  tick();
+  BOOST_TEST(status(subject) == std::optional{suspect});
+}
+
 BOOST_AUTO_TEST_CASE(a_full_queue_of_its_own_counts_against_this_node,
                      *boost::unit_test::description("Lifeguard 4.1: what could not be sent says "
                                                     "nothing about the other side")) {
