@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(of_hashes_with_the_same_half_stand_in_the_order_of_the_whol
   const std::vector<std::pair<node_id, node_id>> pairs{
       {"n6848", "n16623"}, {"n40057", "n66615"}, {"n37367", "n81128"}};
   for (const auto& [lower, upper] : pairs) {
-    BOOST_TEST_REQUIRE(hash_of_id(lower) >> 32U == hash_of_id(upper) >> 32U);
+    BOOST_TEST_REQUIRE((hash_of_id(lower) >> 32U) == (hash_of_id(upper) >> 32U));
     BOOST_TEST_REQUIRE(hash_of_id(lower) < hash_of_id(upper));
     for (const bool swapped : {false, true}) {
       sut.clear();
