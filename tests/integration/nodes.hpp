@@ -27,8 +27,8 @@ using std::chrono::seconds;
 inline constexpr seconds patience{30};
 
 /// Faults are found within about three seconds, yet a busy machine does not look like one.
-inline const words quick{"--gossip.heartbeat-interval=100ms", "--gossip.phi-first-estimate=500ms",
-                         "--gossip.suspicion-timeout=1s", "--gossip.quarantine-ttl=60s"};
+inline const words quick{"--gossip.heartbeat-interval=100ms", "--gossip.suspicion-timeout=1s",
+                         "--gossip.quarantine-ttl=60s"};
 
 inline words operator+(words left, const words& right) {
   left.insert(left.end(), right.begin(), right.end());
@@ -63,6 +63,13 @@ inline node_process::condition lists(words members) {
   };
 }
 
+/// The same, emitted when a member went: `how` is "left" or "dead". While a cluster grows, others
+/// may come before that member, and the list of members alone looks the same then.
+inline node_process::condition lists(words members, std::string how, std::string gone) {
+  return [fits = lists(std::move(members)), how = std::move(how), who = words{std::move(gone)}](
+             const line& said) { return fits(said) && said.at(how) == who; };
+}
+
 // -- a node -------------------------------------------------------------------------------------
 
 class node {
@@ -93,6 +100,10 @@ public:
 
   line expect_members(const words& members, std::size_t from = 0) {
     return expect("topology " + line(members).dump(), lists(members), from);
+  }
+
+  line expect_loss(const std::string& how, const std::string& who, const words& members) {
+    return expect(how + " " + who + " of a topology", lists(members, how, who));
   }
 
   /// Where this node listens, once it does.

@@ -43,8 +43,7 @@ BOOST_AUTO_TEST_CASE(all_others_call_a_killed_member_dead_and_nobody_else) {
     const auto dead = one->expect("dead", victim->id());
     last = std::max(last, dead.at("t").get<std::int64_t>());
     one->expect("quarantined", victim->id());
-    const auto after = one->expect_members(cluster.ids());
-    BOOST_TEST(after.at("dead") == words{victim->id()});
+    const auto after = one->expect_loss("dead", victim->id(), cluster.ids());
     BOOST_TEST(after.at("left").empty());
   }
   BOOST_TEST_MESSAGE("4 survivors know it " << ms_between(killed_at, last) << " ms after the kill");
@@ -62,8 +61,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_leaves_is_reported_as_left_and_never_as_dead)
   leaver->expect("stopped", "");
   for (const auto& one : cluster.all) {
     one->expect("left", leaver->id());
-    const auto after = one->expect_members(cluster.ids());
-    BOOST_TEST(after.at("left") == words{leaver->id()});
+    const auto after = one->expect_loss("left", leaver->id(), cluster.ids());
     BOOST_TEST(after.at("dead").empty());
   }
   leaver->quit();
@@ -82,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_gets_sigterm_leaves_gracefully) {
   for (const auto& one : cluster.all) {
     // It is no member from the moment on at which it starts to leave, but has left only later.
     one->expect("left", leaver->id());
-    BOOST_TEST(one->expect_members(cluster.ids()).at("left") == words{leaver->id()});
+    one->expect_loss("left", leaver->id(), cluster.ids());
   }
   cluster.expect_no_suspicion();
 }
