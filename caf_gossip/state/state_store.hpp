@@ -160,7 +160,6 @@ public:
 private:
   friend class delta_builder;
   friend class state_ranges;
-  class state_ranges;
 
   struct member;
 
