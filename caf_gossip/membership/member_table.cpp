@@ -29,7 +29,8 @@ member_table::member_table(std::size_t members_max, std::size_t tombstones_max)
 merge_result member_table::merge(const shared_record& incoming, const cause& why,
                                  const node_id& learned_from, time_point now) {
   merge_result result;
-  const auto* known = find(incoming->id);
+  const auto at = slot_of(incoming);
+  const auto* known = at ? &entries_[*at] : nullptr;
   const bool same_run = known != nullptr && known->rec->incarnation == incoming->incarnation;
   if (same_run)
     result.from = known->status();
@@ -123,8 +124,16 @@ void member_table::clear() {
 // -- finding ------------------------------------------------------------------------------------
 
 std::optional<member_slot> member_table::slot_of(const node_id& id) const {
+  return find_slot(hash_of_id(id), id);
+}
+
+std::optional<member_slot> member_table::slot_of(const shared_record& rec) const {
+  return find_slot(rec.id_hash(), rec->id);
+}
+
+std::optional<member_slot> member_table::find_slot(std::uint64_t id_hash, const node_id& id) const {
   const auto found =
-      ring_.find(hash_of_id(id), [&](member_slot where) { return entries_[where].rec->id == id; });
+      ring_.find(id_hash, [&](member_slot where) { return entries_[where].rec->id == id; });
   return found == ring_.size() ? std::nullopt : std::optional{ring_.at(found)};
 }
 
@@ -139,10 +148,8 @@ const member_entry* member_table::find(const authority& where) const {
 }
 
 const member_entry* member_table::find_newest(const authority& where) const {
-  const auto found = by_address_.find(hash_of(where), [&](member_slot claimant) {
-    return entries_[claimant].rec->address == where;
-  });
-  return found == by_address_.size() ? nullptr : &entries_[by_address_.at(found)];
+  const auto claim = claim_on(hash_of(where), where);
+  return claim == by_address_.size() ? nullptr : &entries_[by_address_.at(claim)];
 }
 
 const member_entry* member_table::find_hash(std::uint64_t id_hash) const {
@@ -160,6 +167,13 @@ std::vector<member_ref> member_table::members() const {
   });
   std::sort(result.begin(), result.end());
   return result;
+}
+
+/// Returns the position of the newest incarnation at an authority among the claims; their number
+/// when there is none.
+std::size_t member_table::claim_on(std::uint64_t address_hash, const authority& where) const {
+  return by_address_.find(
+      address_hash, [&](member_slot claimant) { return entries_[claimant].rec->address == where; });
 }
 
 // -- the ring -----------------------------------------------------------------------------------
@@ -208,7 +222,7 @@ std::vector<const member_entry*> member_table::predecessors(const node_id& id,
 
 /// Returns the slot of the record's id; a new one holds the record, but is not linked yet.
 member_slot member_table::insert(const shared_record& rec) {
-  if (const auto known = slot_of(rec->id))
+  if (const auto known = slot_of(rec))
     return *known;
   member_slot where = 0;
   if (free_.empty()) {
@@ -247,9 +261,7 @@ void member_table::release_authority(member_slot where) {
 
 void member_table::link(member_slot where) {
   const auto& entry = entries_[where];
-  const auto claim = by_address_.find(entry.rec.address_hash(), [&](member_slot other) {
-    return entries_[other].rec->address == entry.rec->address;
-  });
+  const auto claim = claim_on(entry.rec.address_hash(), entry.rec->address);
   if (claim == by_address_.size())
     by_address_.insert(entry.rec.address_hash(), where,
                        [](member_slot, member_slot) { return false; });
@@ -304,11 +316,11 @@ void member_table::drop_tombstone_besides(member_slot where) {
 
 /// Returns the newest incarnation of another id at the same authority, if any.
 const member_entry* member_table::rival(const shared_record& incoming) const {
-  const auto found = by_address_.find(incoming.address_hash(), [&](member_slot other) {
-    return entries_[other].rec->address == incoming->address;
-  });
-  const auto* newest = found == by_address_.size() ? nullptr : &entries_[by_address_.at(found)];
-  return newest != nullptr && newest->rec->id == incoming->id ? nullptr : newest;
+  const auto claim = claim_on(incoming.address_hash(), incoming->address);
+  if (claim == by_address_.size())
+    return nullptr;
+  const auto& newest = entries_[by_address_.at(claim)];
+  return newest.rec->id == incoming->id ? nullptr : &newest;
 }
 
 void member_table::drop(member_slot where) {

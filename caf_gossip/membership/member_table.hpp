@@ -103,6 +103,8 @@ public:
   /// Returns where an id is kept: a number that stays the same as long as it is known, and is used
   /// again afterwards.
   [[nodiscard]] std::optional<member_slot> slot_of(const node_id& id) const;
+  /// The same of the record's id, whose hash is known.
+  [[nodiscard]] std::optional<member_slot> slot_of(const shared_record& rec) const;
   /// Of a slot that is not in use the record holds nothing.
   [[nodiscard]] const member_entry& at(member_slot where) const { return entries_[where]; }
   /// All slots are less.
@@ -163,6 +165,9 @@ public:
                                                               std::size_t count) const;
 
 private:
+  [[nodiscard]] std::optional<member_slot> find_slot(std::uint64_t id_hash,
+                                                     const node_id& id) const;
+  [[nodiscard]] std::size_t claim_on(std::uint64_t address_hash, const authority& where) const;
   /// Where on the ring an id stands or would stand.
   [[nodiscard]] std::size_t position(std::uint64_t id_hash, const node_id& id) const;
   [[nodiscard]] std::vector<const member_entry*> walk(const node_id& id, std::size_t count,

@@ -165,9 +165,10 @@ private:
   void hear(const member_entry& entry);
   void follow(const node_id& id, std::optional<member_status> from,
               const std::optional<member_ref>& was, const cause& why);
-  void follow_replaced(const record& old);
+  void follow_replaced(const record& old, const node_id& by);
+  void follow_displaced(const member_entry& gone, const node_id& by);
   void track_timeouts(const member_entry& entry);
-  void forget_member(const node_id& id);
+  void close_case(const node_id& id);
   void quarantine_member(const member_ref& who, std::string reason, duration ttl);
   void refuse_transition(const member_ref& who, member_status from, member_status to,
                          const node_id& informant);

@@ -22,7 +22,7 @@ std::optional<member_ref> active_ref(const member_entry* entry) {
 merge_kind membership_coordinator::merge(const shared_record& incoming, const cause& why,
                                          const node_id& learned_from) {
   const auto id = incoming->id;
-  const auto known = table_.slot_of(id);
+  const auto known = table_.slot_of(incoming);
   if (known && table_.at(*known).rec == incoming) { // the usual case
     engine_.heard_again(*known);
     return merge_kind::unchanged;
@@ -49,12 +49,11 @@ merge_kind membership_coordinator::merge(const shared_record& incoming, const ca
       break; // counted by the table
     case merge_kind::accepted:
       if (result.replaced)
-        follow_replaced(*result.replaced);
+        follow_replaced(*result.replaced, id);
       if (was_shared && result.from && table_.find(id)->status() == member_status::up)
         damping_.came_back(id, now_);
       if (result.displaced)
-        follow(result.displaced->rec->id, result.displaced->status(),
-               active_ref(&*result.displaced), cause{cause_kind::replaced, id, 0, {}});
+        follow_displaced(*result.displaced, id);
       follow(id, result.from, was, why);
       if (result.displaced && result.displaced->rec->id == self_.id)
         become_outcast(learned_from, 0, false);
@@ -64,26 +63,35 @@ merge_kind membership_coordinator::merge(const shared_record& incoming, const ca
 }
 
 /// The old incarnation of a name left the moment its successor came.
-void membership_coordinator::follow_replaced(const record& old) {
+void membership_coordinator::follow_replaced(const record& old, const node_id& by) {
   metrics_.left += is_active(old.status) ? 1 : 0;
-  emit(member_status_changed{{},
-                             ref_of(old),
-                             old.status,
-                             member_status::removed,
-                             cause{cause_kind::replaced, old.id, 0, {}}});
+  emit(member_status_changed{
+      {}, ref_of(old), old.status, member_status::removed, cause{cause_kind::replaced, by, 0, {}}});
+}
+
+void membership_coordinator::follow_displaced(const member_entry& gone, const node_id& by) {
+  const auto was = active_ref(&gone);
+  const auto& id = gone.rec->id;
+  if (table_.find(id) != nullptr)
+    return follow(id, gone.status(), was, cause{cause_kind::replaced, by, 0, {}});
+  // Its tombstone had no room.
+  auto seen = *gone.rec;
+  seen.status = gone.status();
+  follow_replaced(seen, by);
+  if (was)
+    window_.lost(*was, now_);
+  ring_changed_ = true;
+  suspects_.erase(id);
+  leaving_.erase(id);
+  close_case(id);
+  engine_.gone(id);
 }
 
 void membership_coordinator::follow(const node_id& id, std::optional<member_status> from,
                                     const std::optional<member_ref>& was, const cause& why) {
-  const auto* entry = table_.find(id);
-  if (entry == nullptr) { // Displaced, and its tombstone had no room.
-    if (was)
-      window_.lost(*was, now_);
-    forget_member(id);
-    return;
-  }
   const auto where = *table_.slot_of(id);
-  const auto is = active_ref(entry);
+  const auto& entry = table_.at(where);
+  const auto is = active_ref(&entry);
   if (is != was) {
     window_.touch(where, was, now_);
     ring_changed_ = true;
@@ -95,8 +103,8 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   }
   ring_changed_ = ring_changed_ || id == self_.id;
   engine_.news(where, now_);
-  track_timeouts(*entry);
-  const auto to = entry->status();
+  track_timeouts(entry);
+  const auto to = entry.status();
   // A tombstone of somebody who was never seen here is kept, but is no news for the application.
   if (from == to || (!from && is_final(to)))
     return;
@@ -108,21 +116,18 @@ void membership_coordinator::follow(const node_id& id, std::optional<member_stat
   // A refutation is a proof of life too, although others carried it here.
   if (from == member_status::suspect && to == member_status::up)
     observation_.heard(id, now_);
-  const auto ref = ref_of(*entry->rec);
+  const auto ref = ref_of(*entry.rec);
   emit(member_status_changed{{}, ref, from, to, why});
   if (to == member_status::dead && id != self_.id && table_.find(ref.address) == nullptr)
     quarantine_member(ref, "declared dead: " + std::string{to_string(why.kind)},
                       damping_.removed(id, now_));
 }
 
-/// Nothing is expected from a member any more.
-void membership_coordinator::forget_member(const node_id& id) {
-  ring_changed_ = true;
-  suspects_.erase(id);
-  leaving_.erase(id);
+/// Nobody probes or accuses a member that is gone.
+void membership_coordinator::close_case(const node_id& id) {
   testimonies_.close(id);
   prober_.end(id);
-  engine_.gone(id);
+  hearing_.forget(id);
 }
 
 void membership_coordinator::track_timeouts(const member_entry& entry) {
@@ -130,11 +135,8 @@ void membership_coordinator::track_timeouts(const member_entry& entry) {
   suspects_.erase(id);
   if (id == self_.id)
     return;
-  if (!is_active(entry.rec->status)) {
-    testimonies_.close(id);
-    prober_.end(id);
-    hearing_.forget(id);
-  }
+  if (!is_active(entry.rec->status))
+    close_case(id);
   // A verdict is for members, and for those that can hear a refutation.
   if (entry.status() == member_status::suspect && mode_ == node_mode::member && !outcast_)
     suspects_.emplace(id, downing_->down_at(*entry.rec, entry.how->since,

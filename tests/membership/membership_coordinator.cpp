@@ -207,6 +207,36 @@ BOOST_AUTO_TEST_CASE(a_bound_of_one_tombstone_does_not_lose_a_verdict) {
   BOOST_TEST(core->engine().peers() == std::vector{named("z")});
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_member_whose_place_is_taken_is_told_as_gone_though_its_tombstone_finds_no_room) {
+  cfg.tombstones_max = 1;
+  start();
+  const auto a = named("a");
+  add(a);
+  add(named("b"));
+  pass(200ms);
+  forget();
+  auto successor = named("c", a.incarnation + 1);
+  successor.address = a.address;
+  (void)tell(named("b"), record_of(successor, dead));
+  pass(200ms);
+  BOOST_TEST(core->table().find("a") == nullptr);
+  const auto changes = told<member_status_changed>();
+  BOOST_REQUIRE(changes.size() == 1U);
+  BOOST_TEST(changes[0].member == a);
+  BOOST_TEST(changes[0].from == std::optional{up});
+  BOOST_TEST(changes[0].to == removed);
+  BOOST_TEST(changes[0].why.kind == cause_kind::replaced);
+  BOOST_TEST(changes[0].why.informant == "c");
+  const auto updates = told<topology_updated>();
+  BOOST_REQUIRE(updates.size() == 1U);
+  BOOST_TEST(updates[0].update.left == std::vector{a});
+  const auto counted = *core->metrics();
+  BOOST_TEST(counted.joined - counted.left - counted.dead == core->table().members().size());
+  BOOST_TEST(core->engine().peers() == std::vector{named("b")});
+  BOOST_TEST(violations.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test
