@@ -61,7 +61,6 @@ evidence evidence_of(errc failure) {
     case errc::connection_refused:
       return evidence::refused;
     case errc::timeout:
-    case errc::limit_reached: // of this node: nothing is known, so nothing bad
       return evidence::unresponsive;
     default:
       return evidence::silent;

@@ -77,9 +77,14 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
     return;
   advance(now);
   // Lifeguard 4.1: what this node could not even send counts against it, not against others.
-  if (why.code == errc::limit_reached)
+  const bool is_own_limit = why.code == errc::limit_reached;
+  if (is_own_limit)
     health_.worse();
   if (auto* item = prober_.find(correlation)) {
+    if (correlation == item->stream && is_own_limit) {
+      prober_.end(node_id{item->subject.id}); // It has found nothing; there will be others.
+      return;
+    }
     if (correlation == item->stream)
       item->found = evidence_of(why.code);
     if (item->found == evidence::refused)
