@@ -5,9 +5,13 @@
 namespace caf_gossip {
 
 bool hearing::begin(const node_id& who) {
-  if (open_.size() >= checks_max)
-    return open_.contains(who);
-  open_.try_emplace(who, 0);
+  if (open_.contains(who))
+    return true;
+  if (open_.size() >= checks_max) {
+    ++refused_;
+    return false;
+  }
+  open_.emplace(who, 0);
   return true;
 }
 
@@ -45,11 +49,16 @@ std::size_t hearing::out_of_hearing() const {
                                                 [](const auto& item) { return item.second; }));
 }
 
+bool hearing::is_hard() const {
+  const auto out = out_of_hearing();
+  return out >= limit && static_cast<double>(out) >= share * static_cast<double>(findings_.size());
+}
+
 bool hearing::is_in_doubt() const {
   const bool somebody_is_missed =
       std::any_of(open_.begin(), open_.end(), [](const auto& item) { return item.second > 0; });
   const auto out = out_of_hearing();
-  return somebody_is_missed || out > 1 || (out == 1 && findings_.size() < findings_max);
+  return somebody_is_missed || out > 1 || (out == 1 && findings_.size() < findings_without_doubt);
 }
 
 std::vector<node_id> hearing::open() const {

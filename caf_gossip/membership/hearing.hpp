@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <utility>
@@ -22,9 +23,13 @@ public:
   /// could be lost packets: with 30 % loss that is one probe in five.
   static constexpr int misses_max = 4;
   /// So many members count, the last ones that were checked.
-  static constexpr std::size_t findings_max = 8;
-  /// With so many of them out of hearing this node is hard of hearing.
+  static constexpr std::size_t findings_max = 16;
+  /// With so many of them out of hearing, and `share` of all, this node is hard of hearing. Those
+  /// that it watches are checked most often; a few bad links to them are no large share.
   static constexpr std::size_t limit = 3;
+  static constexpr double share = 0.375;
+  /// After so many findings one member that is out of hearing is no reason for doubt any more.
+  static constexpr std::size_t findings_without_doubt = 8;
   /// Checks at once; more find no room.
   static constexpr std::size_t checks_max = 16;
 
@@ -41,12 +46,13 @@ public:
   void forget(const node_id& who);
   void clear();
 
-  [[nodiscard]] bool is_hard() const { return out_of_hearing() >= limit; }
+  [[nodiscard]] bool is_hard() const;
   /// Somebody seems to be out of hearing, and whose fault that is shows only when more are checked.
   [[nodiscard]] bool is_in_doubt() const;
-  [[nodiscard]] bool checks(const node_id& who) const { return open_.contains(who); }
   /// Members whose checks have not come to an end.
   [[nodiscard]] std::vector<node_id> open() const;
+  /// Checks that found no room.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
 private:
   [[nodiscard]] std::size_t out_of_hearing() const;
@@ -56,6 +62,7 @@ private:
   std::map<node_id, int> open_;
   /// Oldest first: out of hearing?
   std::deque<std::pair<node_id, bool>> findings_;
+  std::uint64_t refused_ = 0;
 };
 
 } // namespace caf_gossip

@@ -375,7 +375,7 @@ expected<membership_metrics> membership_coordinator::metrics() const {
   result.members_refused = table_.members_refused();
   result.tombstones_dropped = table_.tombstones_dropped();
   result.quarantine_dropped = quarantine_.dropped();
-  result.probes_refused = prober_.refused() + relays_.refused();
+  result.probes_refused = prober_.refused() + relays_.refused() + hearing_.refused();
   result.accusations_refused = testimonies_.refused();
   result.local_health = health_.score();
   result.flap_histories_dropped = damping_.dropped();

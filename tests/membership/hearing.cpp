@@ -44,6 +44,17 @@ BOOST_AUTO_TEST_CASE(one_bad_link_is_not_however_often_it_shows) {
   BOOST_TEST(!sut.is_in_doubt());
 }
 
+BOOST_AUTO_TEST_CASE(several_bad_links_among_many_good_ones_are_not) {
+  for (const auto* id : {"a", "b", "c"})
+    miss(id);
+  for (int i = 0; i < 5; ++i)
+    hear("x" + std::to_string(i));
+  BOOST_TEST(sut.is_hard()); // three of eight
+  hear("x5");
+  BOOST_TEST(!sut.is_hard());
+  BOOST_TEST(sut.is_in_doubt()); // the next ones will tell
+}
+
 BOOST_AUTO_TEST_CASE(a_frame_of_its_own_ends_a_check) {
   for (const auto* id : {"a", "b", "c"}) {
     miss(id, caf_gossip::hearing::misses_max - 1);
@@ -75,11 +86,13 @@ BOOST_AUTO_TEST_CASE(only_the_last_findings_count) {
   BOOST_TEST(!sut.is_hard());
 }
 
-BOOST_AUTO_TEST_CASE(more_checks_than_the_bound_find_no_room) {
+BOOST_AUTO_TEST_CASE(more_checks_than_the_bound_are_refused_and_counted) {
   for (std::size_t i = 0; i < caf_gossip::hearing::checks_max; ++i)
     BOOST_TEST(sut.begin("x" + std::to_string(i)));
   BOOST_TEST(!sut.begin("y"));
+  BOOST_TEST(sut.refused() == 1U);
   BOOST_TEST(sut.begin("x0"));
+  BOOST_TEST(sut.refused() == 1U); // it has its room
   BOOST_TEST(sut.open().size() == caf_gossip::hearing::checks_max);
   miss("y");
   BOOST_TEST(!sut.is_in_doubt());
