@@ -13,6 +13,9 @@ constexpr std::size_t proof = 2;
 /// Accusers that are believed, and witnesses that make one who is alone look wrong.
 constexpr std::size_t quorum = 2;
 
+/// Accusers that end a flapping member at once: two may both have bad links to it.
+constexpr std::size_t majority = 3;
+
 } // namespace
 
 time_point suspicion_timeout::down_at(const record&, time_point since, const testimony& said,
@@ -21,7 +24,7 @@ time_point suspicion_timeout::down_at(const record&, time_point since, const tes
     return since;
   if (said.accusers < quorum && given.witnesses >= quorum)
     return never;
-  if (given.flapping && said.accusers >= quorum && !said.host_alive)
+  if (given.flapping && said.accusers >= std::min(majority, given.observers) && !said.host_alive)
     return since;
   if (said.accusers == 0 || said.host_alive)
     return since + how_.longest;

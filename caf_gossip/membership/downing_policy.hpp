@@ -37,7 +37,7 @@ public:
 /// * Refused connections are proof: with two of them, or one when there is one observer, the
 ///   verdict is due at once.
 /// * One accuser alone is not believed while two others could confirm it: its own link may be bad.
-/// * A flapping member has had its time to refute, so two accusers are enough at once.
+/// * A flapping member has had its time to refute, so three accusers, or all, are enough at once.
 /// * A host that takes connections is alive, so its process may only be paused: the longest time.
 /// * Otherwise longest - (longest - shortest) * log(C + 1) / log(K + 1), with C further accusers of
 ///   K wanted ones; the shortest when there is nobody who could confirm.

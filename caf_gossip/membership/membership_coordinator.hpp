@@ -210,12 +210,14 @@ private:
   // probing.cpp: is it alive?
   [[nodiscard]] bool takes_turns() const;
   [[nodiscard]] std::size_t observers_of_one() const;
-  /// Who was asked by others to look looks in all ways at once, but asks nobody in turn. A check is
-  /// about this node's own hearing.
-  enum class look : std::uint8_t { thorough, alone, check };
+  /// Who was asked by others to look looks in all ways at once, and asks only one other in turn. A
+  /// check is about this node's own hearing.
+  enum class look : std::uint8_t { thorough, at_once, check };
   void begin_probe(const member_entry& entry, look how);
   void open_stream(probe& item);
-  std::vector<member_ref> helpers_for(const node_id& subject);
+  std::vector<member_ref> helpers_for(const node_id& subject, std::size_t observers,
+                                      std::size_t count);
+  void ask(probe& item, const std::vector<member_ref>& helpers);
   void widen(probe& item);
   void conclude(const probe& item);
   void suspect(const member_entry& entry, evidence found);

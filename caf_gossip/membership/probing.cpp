@@ -61,34 +61,44 @@ void membership_coordinator::begin_probe(const member_entry& entry, look how) {
     return;
   ++metrics_.probes;
   item->is_check = how == look::check;
-  if (how == look::alone)
-    open_stream(*item);
+  if (how == look::at_once)
+    ask(*item, helpers_for(entry.rec->id, 0, std::min<std::size_t>(cfg_.probe_helpers, 1)));
   post(entry.rec->address, entry.rec->incarnation,
        ping{own_version(), deaf_ ? shared_records{} : news_for(entry.rec)}, channel::datagram,
        correlation);
 }
 
-/// The members that observe it too are asked first: they will have to find out anyway.
-std::vector<member_ref> membership_coordinator::helpers_for(const node_id& subject) {
+/// Returns up to `count` members that may reach it, up to `observers` of those that observe it too
+/// first.
+std::vector<member_ref> membership_coordinator::helpers_for(const node_id& subject,
+                                                            std::size_t observers,
+                                                            std::size_t count) {
   std::vector<member_ref> helpers;
-  const auto add = [&](const member_ref& who) {
+  const auto add = [&](const member_ref& who, std::size_t most) {
     const auto* entry = table_.find(who.id);
     const bool fit = who.id != self_.id && who.id != subject && entry != nullptr
                      && entry->status() == member_status::up;
-    if (fit && helpers.size() < cfg_.probe_helpers
+    if (fit && helpers.size() < most
         && std::find(helpers.begin(), helpers.end(), who) == helpers.end())
       helpers.push_back(who);
   };
-  if (!takes_turns())
+  if (!takes_turns() && observers > 0)
     for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
-      add(ref_of(*other->rec));
-  for (const auto& other : engine_.sample(2 * std::size_t{cfg_.probe_helpers}, random_))
-    add(other);
+      add(ref_of(*other->rec), observers);
+  for (const auto& other : engine_.sample(2 * count, random_))
+    add(other, count);
   return helpers;
 }
 
+/// Others are asked to reach it, and a stream is opened. The observers will have to find out
+/// anyway; one of the others is asked in any case, as the observers are always the same and may all
+/// have bad links.
 void membership_coordinator::widen(probe& item) {
-  const auto helpers = helpers_for(item.subject.id);
+  const std::size_t count = cfg_.probe_helpers;
+  ask(item, helpers_for(item.subject.id, count > 1 ? count - 1 : count, count));
+}
+
+void membership_coordinator::ask(probe& item, const std::vector<member_ref>& helpers) {
   item.indirect = new_correlation();
   item.asked = helpers.size();
   for (const auto& helper : helpers)
@@ -152,7 +162,7 @@ void membership_coordinator::accuse(const member_entry& entry, evidence found) {
 std::vector<member_ref> membership_coordinator::jury_of(const node_id& subject) {
   std::vector<member_ref> jury;
   if (takes_turns())
-    return helpers_for(subject);
+    return helpers_for(subject, 0, cfg_.probe_helpers);
   for (const auto* other : table_.successors(subject, cfg_.heartbeat_observers))
     if (other->rec->id != self_.id)
       jury.push_back(ref_of(*other->rec));
@@ -252,7 +262,7 @@ expected<void> membership_coordinator::on(const envelope& head, const probe_requ
        number);
   // Another observer will want to know for itself.
   if (observation_.watches(what.subject.id))
-    begin_probe(*entry, look::alone);
+    begin_probe(*entry, look::at_once);
   return {};
 }
 
@@ -298,7 +308,7 @@ expected<void> membership_coordinator::on(const envelope& head, const accusation
       || !testimonies_.add(what.subject, what.version, head.sender.id, what.found))
     return {};
   track_timeouts(*entry);
-  begin_probe(*entry, look::alone);
+  begin_probe(*entry, look::at_once);
   return {};
 }
 
