@@ -2,6 +2,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace caf_gossip::net {
@@ -67,13 +68,15 @@ void probe_stream::on_resolved(expected<addresses> found) {
     return;
   }
   addresses_ = std::move(*found);
+  found_ = addresses_.size();
   connect();
 }
 
 void probe_stream::connect() {
   ++step_;
-  // The addresses share the time, so that a silent one does not use up all of it.
-  const auto left = static_cast<std::int64_t>(addresses_.size() - next_);
+  // The attempts share the time, so that a silent address does not use up all of it.
+  const auto first_ones = found_ - std::min(next_, found_);
+  const auto left = static_cast<std::int64_t>(addresses_.size() - next_ + first_ones);
   arm((deadline_ - now()) / left);
   socket_.emplace(host_.io());
   socket_->async_connect({addresses_[next_++], frame_.target.port},
@@ -108,8 +111,11 @@ void probe_stream::adopt() {
 }
 
 void probe_stream::failed_once(error why) {
+  const bool was_silent = why.code == errc::unreachable;
   if (!failure_ || weight(why.code) > weight(failure_->code))
     failure_ = std::move(why);
+  if (was_silent && next_ <= found_)
+    addresses_.push_back(addresses_[next_ - 1]);
   if (next_ < addresses_.size())
     connect();
   else

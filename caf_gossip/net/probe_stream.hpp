@@ -21,7 +21,8 @@ class probe_stream : public std::enable_shared_from_this<probe_stream> {
 public:
   probe_stream(queued_frame what, peer_host& host);
 
-  /// Looks up the target and tries its addresses in turn, all within the probe timeout.
+  /// Looks up the target and tries its addresses in turn, those that stay silent once more, all
+  /// within the probe timeout: the kernel repeats a lost packet only after a second (RFC 6298 2.1).
   void start();
 
   /// Closes the stream, or gives up opening it and fails the frame.
@@ -46,8 +47,9 @@ private:
   const std::uint64_t request_;
   peer_host& host_;
   addresses addresses_;
-  /// Which address is tried next.
+  /// Which address is tried next, and how many there were before the silent ones came again.
   std::size_t next_ = 0;
+  std::size_t found_ = 0;
   /// What says most about the target of the failures so far.
   std::optional<error> failure_;
   std::optional<boost::asio::ip::tcp::socket> socket_;

@@ -7,9 +7,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "tests/support/net_raw_socket.hpp"
 
@@ -38,6 +40,12 @@ class lone_host final : public net::peer_host {
 public:
   explicit lone_host(const std::string& all) : names_(io_, all) {
     cfg_.probe_timeout = std::chrono::milliseconds{200};
+  }
+
+  /// Calls something when a probe has taken so long.
+  void after(std::chrono::milliseconds span, std::function<void()> what) {
+    timer_.expires_after(span);
+    timer_.async_wait([what = std::move(what)](const auto&) { what(); });
   }
 
   /// Returns the name of the code with which a probe fails, or "connected".
@@ -80,6 +88,7 @@ private:
   };
 
   boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
   net::transport_config cfg_;
   fixed_resolver names_;
   random_source random_{1};
@@ -127,6 +136,14 @@ BOOST_AUTO_TEST_CASE(a_silent_address_counts_for_more_than_a_refusal) {
     lone_host host{all};
     BOOST_TEST(host.outcome({"name", full.bound().port}) == "unreachable", all);
   }
+}
+
+// A lost packet makes nobody look dead.
+BOOST_AUTO_TEST_CASE(a_silent_address_is_tried_twice) {
+  full_listener full;
+  lone_host host{"127.0.0.1"};
+  host.after(std::chrono::milliseconds{50}, [&] { full.make_room(); });
+  BOOST_TEST(host.outcome({"name", full.bound().port}) == "connected");
 }
 
 BOOST_AUTO_TEST_CASE(what_only_concerns_this_side_says_nothing_about_the_peer) {

@@ -176,8 +176,12 @@ public:
 
   [[nodiscard]] authority bound() const { return listener_.bound(); }
 
+  /// Takes one of those that wait; the next one finds room.
+  void make_room() { taken_.push_back(listener_.accept()); }
+
 private:
   raw_socket listener_ = raw_socket::listening(0);
+  std::vector<raw_socket> taken_;
   std::vector<raw_socket> waiting_;
 };
 

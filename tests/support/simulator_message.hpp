@@ -39,7 +39,7 @@ struct sim_message {
   /// Who sent it, and in which of its runs.
   std::uint32_t from = 0;
   std::uint32_t run = 0;
-  /// Failed tries to get it through a cut stream.
+  /// Failed tries to open a stream for it, then to get it through a cut one.
   std::uint32_t tries = 0;
   std::uint32_t bytes = 0;
   /// Why it failed.

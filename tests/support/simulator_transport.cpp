@@ -174,11 +174,22 @@ void simulator::forget_idle_streams() {
 }
 
 void simulator::send_new_stream(std::uint64_t slot, host to) {
-  const auto& what = slots_[slot];
-  count_sent(what, false, true);
-  if (network.loses(what.from, to, random_))
-    return fail_later(slot, errc::unreachable, connect_patience());
-  agenda_.add(now_ + network.latency(random_), task_kind::open, to, slot);
+  count_sent(slots_[slot], false, true);
+  connect(slot, to, {});
+}
+
+/// The first packet of a new stream leaves.
+void simulator::connect(std::uint64_t slot, host to, duration after) {
+  if (network.loses(slots_[slot].from, to, random_))
+    return not_connected(slot, to, after + connect_patience() / 2);
+  agenda_.add(now_ + after + network.latency(random_), task_kind::open, to, slot);
+}
+
+/// A silent host is tried once more.
+void simulator::not_connected(std::uint64_t slot, host to, duration after) {
+  if (slots_[slot].tries++ > 0)
+    return fail_later(slot, errc::unreachable, after);
+  connect(slot, to, after);
 }
 
 // -- arriving -------------------------------------------------------------------------------------
@@ -186,7 +197,7 @@ void simulator::send_new_stream(std::uint64_t slot, host to) {
 /// The first packet of a new stream is at the host: what comes of the connection shows now.
 void simulator::open(const task& what) {
   const auto slot = what.item;
-  const auto& message = slots_[slot];
+  auto& message = slots_[slot];
   const auto* target = at_address(message.target);
   const auto from = message.from;
   const bool answered = target != nullptr && target->process != process_state::host_lost
@@ -195,9 +206,10 @@ void simulator::open(const task& what) {
                         && !network.loses(what.node, from, random_);
   const auto way_back = network.latency(random_);
   if (!answered)
-    return fail_later(slot, errc::unreachable, connect_patience() - network.latency_min);
+    return not_connected(slot, what.node, connect_patience() / 2 - network.latency_min);
   if (!target->is_alive() || target->self.address != message.target)
     return fail_later(slot, errc::connection_refused, way_back);
+  message.tries = 0;
   const auto packets = message.bytes / segment_bytes + 1;
   agenda_.add(now_ + way_back + network.latency(random_)
                   + network.retransmission(from, what.node, packets, random_),
