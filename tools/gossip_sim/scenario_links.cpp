@@ -42,12 +42,11 @@ void run_links(test::simulator& world, const options& how, outcome& result) {
   const auto begun = world.now();
   result.add("bad links", static_cast<double>(disturb(world)), "");
   world.run_for(minutes_of(how.minutes));
-  const auto deaths = world.counted().false_deaths();
+  for (const auto& [key, what] : world.counted().deaths)
+    result.violations.push_back("bad links: " + describe_death(key, what, begun));
   world.network.heal();
   const auto healed = world.now();
   const bool agreed = world.run_until([&] { return world.converged(); }, limit, 100ms);
-  if (deaths > 0)
-    result.violations.push_back(std::to_string(deaths) + " nodes died of bad links");
   if (!agreed)
     result.violations.push_back("no agreement after the links are good again: "
                                 + world.divergence().substr(0, 500));

@@ -127,10 +127,7 @@ void run_unstable(test::simulator& world, const options& how, outcome& result) {
     });
     ++(believer == what.seen.end() ? only_there : others);
     if (believer != what.seen.end())
-      result.violations.push_back("the stable " + test::simulator::id_of(key.first)
-                                  + " was declared dead by " + test::simulator::id_of(what.by)
-                                  + " after " + std::to_string(milliseconds_of(what.first - begun))
-                                  + " ms: " + std::string{to_string(what.why)});
+      result.violations.push_back("the stable " + describe_death(key, what, begun));
   }
   for (auto& each : courses)
     std::sort(each.verdicts.begin(), each.verdicts.end());

@@ -136,6 +136,14 @@ void add_verdicts(const test::simulator& world, outcome& result) {
   result.add("false deaths", static_cast<double>(counted.false_deaths()), "");
 }
 
+std::string describe_death(const test::incarnation_key& who, const test::death& what,
+                           time_point begun) {
+  return test::simulator::id_of(who.first) + " was declared dead by "
+         + test::simulator::id_of(what.by) + " after "
+         + std::to_string(milliseconds_of(what.first - begun))
+         + " ms: " + std::string{to_string(what.why)};
+}
+
 void add_view_changes(const test::simulator& world, double minutes, outcome& result) {
   const auto changes = static_cast<double>(world.counted().view_changes);
   result.add("topology updates per node", changes / minutes / world.size(), "1/min");

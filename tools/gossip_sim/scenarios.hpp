@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,10 @@ void add_traffic(const test::simulator& world, duration span, outcome& result);
 
 /// Adds what was suspected and declared dead.
 void add_verdicts(const test::simulator& world, outcome& result);
+
+/// Who was declared dead, when, by whom and why, as a sentence.
+[[nodiscard]] std::string describe_death(const test::incarnation_key& who, const test::death& what,
+                                         time_point begun);
 
 /// Adds how often the views of the nodes have changed.
 void add_view_changes(const test::simulator& world, double minutes, outcome& result);
