@@ -3,84 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/support/deterministic_actors.hpp"
+#include "tests/actors/started_node.hpp"
 
 namespace caf_gossip::test {
-
-namespace {
-
-const member_ref peer{"peer", 100, {"127.0.0.1", 6000}};
-const member_ref other{"other", 100, {"127.0.0.1", 6001}};
-
-record record_of(const member_ref& who, member_status status) {
-  return {who.id, who.address, who.incarnation, 1, status, {}};
-}
-
-/// Nobody is suspected unless a test wants it.
-const settings patient{{"detector", caf::config_value{"fixed-timeout"}},
-                       {"detector-timeout", caf::config_value{caf::timespan{1h}}}};
-
-settings patient_and(settings more) {
-  more.insert(more.end(), patient.begin(), patient.end());
-  return more;
-}
-
-/// One started node whose peers are played by the test.
-struct started_node {
-  deterministic_actors world;
-  virtual_node& node = world.add("self", patient);
-  recorder all = node.subscribed();
-  time_point begun = world.now();
-
-  started_node() { (void)node.start(); }
-
-  template <class Message>
-  answer<void> tell(Message what) {
-    return node.ask<void>(node.facade().membership(), std::move(what));
-  }
-
-  void arrive(const member_ref& sender, membership_payload what) {
-    wire::frame frame;
-    frame.head.cluster = "caf-gossip";
-    frame.head.sender = sender;
-    frame.head.receiver_incarnation = node.facade().self().incarnation;
-    frame.body = std::move(what);
-    caf::anon_send(node.facade().membership(), inbound_batch{{std::move(frame)}});
-    world.settle();
-  }
-
-  /// A peer that is up; nobody listens at its authority.
-  void add(const member_ref& who) {
-    world.network.filter_frames(
-        [](const auto&, const auto&, const auto&) { return net::memory_network::fate::drop; });
-    BOOST_REQUIRE(tell(join_member{record_of(who, member_status::joining)}).code() == errc::none);
-    arrive(who, heartbeat{1});
-    world.advance(200ms);
-  }
-
-  /// The time of day that the node should have seen now.
-  unix_time wall() const {
-    return all.told<startup>().front().stamp.observed_at
-           + std::chrono::duration_cast<milliseconds>(world.now() - begun);
-  }
-
-  const member_view* find(const membership_snapshot& in, const node_id& id) const {
-    for (const auto& view : in.members)
-      if (view.rec.id == id)
-        return &view;
-    return nullptr;
-  }
-};
-
-topology topology_of(std::vector<member_ref> members) {
-  topology result;
-  result.joined = members;
-  result.hash = topology_hash(members);
-  result.members = std::move(members);
-  return result;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(membership_actor)
 
@@ -92,23 +17,6 @@ BOOST_FIXTURE_TEST_CASE(takes_in_what_peers_tell, started_node) {
   BOOST_REQUIRE(find(snapshot, "other") != nullptr);
   BOOST_TEST(find(snapshot, "other")->rec.status == member_status::up);
   BOOST_TEST((*node.facade().snapshot() == snapshot));
-}
-
-// S1.3.2, S3.4.1, S3.5.4
-BOOST_FIXTURE_TEST_CASE(publishes_one_topology_after_the_emit_interval, started_node) {
-  add(peer);
-  all.forget();
-  auto late = node.subscribed();
-  arrive(peer, delta{0, 1, {record_of(other, member_status::up)}});
-  world.advance(99ms);
-  BOOST_TEST(late.told<topology_updated>().empty());
-  world.advance(1ms);
-  BOOST_REQUIRE(late.told<topology_updated>().size() == 1U);
-  const auto told = late.told<topology_updated>().front();
-  BOOST_TEST(told.update.joined == std::vector{other});
-  BOOST_TEST(told.update.members.size() == 3U);
-  world.advance(2s);
-  BOOST_TEST(late.told<topology_updated>().size() == 1U);
 }
 
 // S3.5.4: the time is the moment of the change on the node's own clock.
@@ -276,71 +184,6 @@ BOOST_AUTO_TEST_CASE(sends_nothing_when_switched_off) {
   world.advance(10s);
   BOOST_TEST(node.network().sent.empty());
   BOOST_TEST(node.stop().code() == errc::none);
-}
-
-// S3.4.4
-BOOST_FIXTURE_TEST_CASE(refuses_a_topology_that_contradicts_itself, started_node) {
-  add(peer);
-  const auto before = node.facade().members();
-  all.forget();
-  auto wrong = topology_of({other});
-  wrong.left = {other};
-  BOOST_TEST(tell(apply_topology{wrong}).code() == errc::invalid_topology);
-  BOOST_REQUIRE(all.told<topology_apply_failed>().size() == 1U);
-  BOOST_TEST(!all.told<topology_apply_failed>().front().reason.empty());
-  BOOST_TEST((all.told<topology_apply_failed>().front().stamp.observed_at > unix_time{}));
-  BOOST_TEST(node.facade().members() == before);
-  BOOST_TEST(tell(heard_member{peer.address}).code() == errc::none);
-}
-
-// S3.4.4
-BOOST_AUTO_TEST_CASE(refuses_a_topology_before_the_start_and_after_a_failed_one) {
-  deterministic_actors world;
-  auto& node = world.add("self");
-  auto all = node.subscribed();
-  const auto whom = node.facade().membership();
-  const apply_topology update{topology_of({peer})};
-  BOOST_TEST(node.ask<void>(whom, update).code() == errc::invalid_topology);
-  const start_membership wrong{{"", 0, {}}, {}, node_mode::member};
-  BOOST_TEST(node.ask<void>(whom, wrong).code() == errc::invalid_config);
-  BOOST_TEST(node.ask<void>(whom, update).code() == errc::invalid_topology);
-  BOOST_TEST(all.told<topology_apply_failed>().size() == 2U);
-  BOOST_TEST(node.facade().members().empty());
-}
-
-// S3.4.5
-BOOST_FIXTURE_TEST_CASE(applies_a_foreign_topology_without_publishing_it_again, started_node) {
-  add(peer);
-  all.forget();
-  const auto sorted = topology_of({other, peer});
-  BOOST_TEST(tell(apply_topology{sorted}).code() == errc::none);
-  BOOST_TEST(node.facade().members() == sorted.members);
-  const auto applied = node.owner().view()->applied();
-  BOOST_TEST(tell(apply_topology{sorted}).code() == errc::none);
-  BOOST_TEST((node.owner().view()->applied() == applied));
-  BOOST_TEST(all.told<topology_updated>().empty());
-  BOOST_TEST(all.told<topology_apply_failed>().empty());
-}
-
-// S3.4.5: whoever hears of a topology finds it in the view already.
-BOOST_FIXTURE_TEST_CASE(applies_a_topology_before_subscribers_see_it, started_node) {
-  std::vector<bool> was_applied;
-  const auto facade = node.facade();
-  auto witness = spawn_role(node.sys(), [&](caf::event_based_actor* self) -> caf::behavior {
-    self->set_default_handler(caf::drop);
-    return {[&, facade](const topology_updated& what) {
-      was_applied.push_back(facade.members() == what.update.members
-                            && facade.snapshot()->members.size() == what.update.members.size());
-    }};
-  });
-  facade.subscribe(caf::actor_cast<caf::strong_actor_ptr>(witness), start_with::live);
-  world.settle();
-  add(peer);
-  arrive(peer, delta{0, 1, {record_of(other, member_status::up)}});
-  world.advance(1s);
-  BOOST_TEST(was_applied == (std::vector<bool>{true, true}), boost::test_tools::per_element());
-  caf::anon_send_exit(witness, caf::exit_reason::kill);
-  world.settle();
 }
 
 BOOST_FIXTURE_TEST_CASE(answers_everyone_who_waits_for_the_goodbye, started_node) {
