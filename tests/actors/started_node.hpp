@@ -18,7 +18,7 @@ inline record record_of(const member_ref& who, member_status status) {
 
 /// Nobody is suspected unless a test wants it.
 inline const settings patient{{"detector", caf::config_value{"fixed-timeout"}},
-                       {"detector-timeout", caf::config_value{caf::timespan{1h}}}};
+                              {"detector-timeout", caf::config_value{caf::timespan{1h}}}};
 
 inline settings patient_and(settings more) {
   more.insert(more.end(), patient.begin(), patient.end());
