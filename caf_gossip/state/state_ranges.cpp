@@ -1,7 +1,6 @@
 #include "caf_gossip/state/state_ranges.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace caf_gossip {
 
@@ -18,12 +17,13 @@ auto at_or_behind(Range& all, std::uint64_t place) {
                           [](const auto& one, std::uint64_t where) { return one.place < where; });
 }
 
-std::span<const entry_digest> within(const std::vector<entry_digest>& all,
-                                     const hash_range& range) {
+/// Those of them in the range.
+template <class Placed>
+std::span<const Placed> within(const std::vector<Placed>& all, const hash_range& range) {
   const auto begin = at_or_behind(all, range.first);
-  const auto end = std::upper_bound(
-      begin, all.end(), range.last,
-      [](std::uint64_t where, const entry_digest& one) { return where < one.place; });
+  const auto end =
+      std::upper_bound(begin, all.end(), range.last,
+                       [](std::uint64_t where, const Placed& one) { return where < one.place; });
   return {begin, end};
 }
 
@@ -42,18 +42,35 @@ void state_ranges::visit_owners(const hash_range& range, const Visit& visit) con
     visit(*i->second, range.first <= (i->first & ~key_mask) && (i->first | key_mask) <= range.last);
 }
 
+/// Returns the entries of a member in the range, sorted by place.
+std::span<const state_ranges::placed> state_ranges::cut(const state_store::member& owner,
+                                                        const hash_range& range) const {
+  const auto [found, is_new] = cut_.try_emplace(&owner);
+  auto& all = found->second;
+  if (is_new) {
+    all.reserve(owner.entries.size());
+    for (const auto& what : owner.entries)
+      all.push_back({place_of(what), &what, state_store::hash_of(what)});
+    std::ranges::sort(all, {}, &placed::place);
+  }
+  return within(all, range);
+}
+
 template <class Visit>
 void state_ranges::visit(const hash_range& range, const Visit& visit) const {
-  visit_owners(range, [&](const state_store::member& owner, bool) {
-    for (const auto& what : owner.entries)
-      if (const auto place = place_of(what); range.first <= place && place <= range.last)
-        visit(place, what);
+  visit_owners(range, [&](const state_store::member& owner, bool is_whole) {
+    if (is_whole)
+      for (const auto& what : owner.entries)
+        visit(place_of(what), what);
+    else
+      for (const auto& one : cut(owner, range))
+        visit(one.place, *one.what);
   });
 }
 
 std::vector<state_ranges::placed> state_ranges::sorted(const hash_range& range) const {
   std::vector<placed> result;
-  visit(range, [&](std::uint64_t place, const item& what) { result.push_back({place, &what}); });
+  visit(range, [&](std::uint64_t place, const item& what) { result.push_back({place, &what, 0}); });
   std::ranges::sort(result, {}, &placed::place);
   return result;
 }
@@ -66,12 +83,9 @@ state_ranges::content state_ranges::content_of(const hash_range& range) const {
       result.entries += owner.live;
       return;
     }
-    for (const auto& what : owner.entries) {
-      const auto place = place_of(what);
-      if (what.second.kv.removed || place < range.first || place > range.last)
-        continue;
-      result.sum += state_store::hash_of(what);
-      ++result.entries;
+    for (const auto& one : cut(owner, range)) {
+      result.sum += one.sum;
+      result.entries += one.what->second.kv.removed ? 0 : 1;
     }
   });
   return result;
@@ -116,11 +130,12 @@ state_findings state_ranges::compare(const state_question& theirs, delta_builder
     const auto own = sorted(range);
     const auto listed = within(theirs.entries, range);
     bool has_room = true;
-    for (const auto& [place, what] : own) {
-      const auto found = at_or_behind(listed, place);
-      const bool is_listed = found != listed.end() && found->place == place;
-      if (is_newer(*what, is_listed ? &*found : nullptr) && to.is_for(*what->second.owner))
-        has_room = to.add(*what) && has_room;
+    for (const auto& mine : own) {
+      const auto found = at_or_behind(listed, mine.place);
+      const bool is_listed = found != listed.end() && found->place == mine.place;
+      if (is_newer(*mine.what, is_listed ? &*found : nullptr)
+          && to.is_for(*mine.what->second.owner))
+        has_room = to.add(*mine.what) && has_room;
     }
     for (const auto& one : listed) {
       const auto found = at_or_behind(own, one.place);

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <span>
 #include <vector>
 
 #include "caf_gossip/base/hash_ranges.hpp"
@@ -16,8 +18,9 @@
 
 namespace caf_gossip {
 
-/// A view of one store; it must not outlive it. Whole members count by their kept sums, so that
-/// wide ranges cost the number of members, not of entries.
+/// A view of one store that must not outlive it, nor be used after a change to it. Whole members
+/// count by their kept sums, so that wide ranges cost the number of members, not of entries; the
+/// entries of a member that a range cuts are hashed once, however many ranges cut it.
 class state_ranges {
 public:
   struct content {
@@ -50,6 +53,8 @@ private:
   struct placed {
     std::uint64_t place = 0;
     const item* what = nullptr;
+    /// What it adds to the sums; 0 for a tombstone.
+    std::uint64_t sum = 0;
   };
 
   static std::uint64_t place_of(const item& what);
@@ -60,11 +65,15 @@ private:
   void visit_owners(const hash_range& range, const Visit& visit) const;
   template <class Visit>
   void visit(const hash_range& range, const Visit& visit) const;
+  [[nodiscard]] std::span<const placed> cut(const state_store::member& owner,
+                                            const hash_range& range) const;
   [[nodiscard]] std::vector<placed> sorted(const hash_range& range) const;
   [[nodiscard]] const item* ending(const state_store::member& owner, const std::string& key,
                                    const gossip_key_value& theirs) const;
 
   const state_store& store_;
+  /// Sorted by place.
+  mutable std::map<const state_store::member*, std::vector<placed>> cut_;
 };
 
 } // namespace caf_gossip
