@@ -114,7 +114,8 @@ void probe_stream::failed_once(error why) {
   const bool was_silent = why.code == errc::unreachable;
   if (!failure_ || weight(why.code) > weight(failure_->code))
     failure_ = std::move(why);
-  if (was_silent && next_ <= found_)
+  const bool was_first_attempt = next_ > 0 && next_ <= found_; // 0: the name was not found in time
+  if (was_silent && was_first_attempt)
     addresses_.push_back(addresses_[next_ - 1]);
   if (next_ < addresses_.size())
     connect();

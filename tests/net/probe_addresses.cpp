@@ -20,7 +20,7 @@ using namespace caf_gossip::test;
 
 namespace {
 
-/// Knows the addresses of every name.
+/// Knows the addresses of every name; with none, it never answers.
 class fixed_resolver final : public net::resolver {
 public:
   fixed_resolver(boost::asio::io_context& io, const std::string& all) : resolver(io) {
@@ -29,7 +29,10 @@ public:
       found_.push_back(boost::asio::ip::make_address(next));
   }
 
-  void resolve(const std::string&, handler done) override { done(found_); }
+  void resolve(const std::string&, handler done) override {
+    if (!found_.empty())
+      done(found_);
+  }
 
 private:
   net::addresses found_;
@@ -136,6 +139,11 @@ BOOST_AUTO_TEST_CASE(a_silent_address_counts_for_more_than_a_refusal) {
     lone_host host{all};
     BOOST_TEST(host.outcome({"name", full.bound().port}) == "unreachable", all);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_looked_up_too_long_is_unreachable) {
+  lone_host host{""};
+  BOOST_TEST(host.outcome({"name", 1}) == "unreachable");
 }
 
 // A lost packet makes nobody look dead.
