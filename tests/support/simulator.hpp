@@ -157,7 +157,7 @@ private:
   void send_new_stream(std::uint64_t slot, host to);
   void connect(std::uint64_t slot, host to, duration after);
   void not_connected(std::uint64_t slot, host to, duration after);
-  /// A new stream has one try within this time, as the module sets it.
+  /// A new stream has two tries within this time, as the module sets it.
   [[nodiscard]] duration connect_patience() const { return 2 * cfg.probe_timeout; }
   void count_sent(const sim_message& what, bool is_datagram, bool opens);
   void arrive(const task& what);
