@@ -60,17 +60,18 @@ public:
 private:
   std::uint32_t any() { return static_cast<std::uint32_t>(world_.random().below(nodes_)); }
 
-  /// Who had only itself to join through would form a cluster of its own, and rightly so.
+  /// For one seed at least: who had only itself to join through would form a cluster of its own,
+  /// and rightly so.
   std::uint32_t other_than(std::uint32_t number) {
     return (number + 1 + static_cast<std::uint32_t>(world_.random().below(nodes_ - 1))) % nodes_;
   }
 
-  /// Through three others, as a real configuration would have it.
+  /// Through three, as a real configuration would have it; some of them may be itself.
   void restart(std::uint32_t number, bool elsewhere) {
     world_.kill(number);
     if (elsewhere)
       world_.move(number);
-    world_.start(number, {other_than(number), other_than(number), other_than(number)});
+    world_.start(number, {any(), any(), other_than(number)});
   }
 
   void slow(std::uint32_t number) {
