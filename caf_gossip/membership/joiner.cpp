@@ -10,6 +10,9 @@ namespace {
 /// Answers to requests older than this many are not waited for.
 constexpr std::size_t open_requests_max = 64;
 
+/// Whoever makes up nodes must not make this one call all of them.
+constexpr std::size_t seeds_added_max = 16;
+
 } // namespace
 
 void joiner::start(std::vector<authority> seeds, time_point now) {
@@ -18,6 +21,14 @@ void joiner::start(std::vector<authority> seeds, time_point now) {
   pause_ = retry_min_;
   if (!seeds_.empty())
     next_ = now;
+}
+
+void joiner::add(const authority& seed, time_point now) {
+  if (!active())
+    start({seed}, now);
+  else if (seeds_.size() < seeds_added_max
+           && std::find(seeds_.begin(), seeds_.end(), seed) == seeds_.end())
+    seeds_.push_back(seed);
 }
 
 void joiner::stop() {

@@ -23,6 +23,9 @@ public:
   void start(std::vector<authority> seeds, time_point now);
   void stop();
 
+  /// Asks `seed`, too. Of such there are few: without effect when there are 16 seeds already.
+  void add(const authority& seed, time_point now);
+
   /// Returns the seed to ask now, if it is time. `correlation` is the number of that request.
   std::optional<authority> next_attempt(std::uint64_t correlation, random_source& random,
                                         time_point now);

@@ -183,6 +183,7 @@ private:
   enum class hears : std::uint8_t { perhaps, surely };
   expected<const member_entry*> require_sender(const envelope& head, hears sender = hears::surely);
   void follow_predecessor(const envelope& head);
+  void join_strangers(const authority& through);
   void hear_verdict(const envelope& head, const shared_records& records);
   [[nodiscard]] bool is_larger_side() const;
   expected<void> on(const envelope& head, const heartbeat& what);

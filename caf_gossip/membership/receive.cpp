@@ -69,10 +69,14 @@ expected<const member_entry*> membership_coordinator::require_sender(const envel
 
 /// A stranger wrote to an earlier incarnation of this node: there is a cluster that it belonged to.
 void membership_coordinator::follow_predecessor(const envelope& head) {
-  const bool meant_another =
-      head.receiver_incarnation != 0 && head.receiver_incarnation < self_.incarnation;
-  if (mode_ == node_mode::member && meant_another && !joiner_.active() && !farewell_)
-    joiner_.start({head.sender.address}, now_);
+  if (head.receiver_incarnation != 0 && head.receiver_incarnation < self_.incarnation)
+    join_strangers(head.sender.address);
+}
+
+/// Brings the cluster of a stranger and this node's together.
+void membership_coordinator::join_strangers(const authority& through) {
+  if (mode_ == node_mode::member && !outcast_ && !farewell_)
+    joiner_.add(through, now_);
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const heartbeat& what) {
@@ -91,15 +95,23 @@ expected<void> membership_coordinator::on(const envelope& head, const heartbeat&
 }
 
 /// Two that were separated have declared each other dead, and neither listens to the other. Only
-/// this much is heard of the dead: that they take this node for dead, too.
+/// this much is heard of the dead: that they take this node for dead, too. A stranger is not
+/// believed, but asked to let this node in; its cluster refuses incarnations that it buried.
 void membership_coordinator::hear_verdict(const envelope& head, const shared_records& records) {
   const auto* entry = table_.find(head.sender.id);
-  if (outcast_ || entry == nullptr || entry->rec->status != member_status::dead
-      || ref_of(*entry->rec) != head.sender)
+  const bool is_stranger = entry == nullptr || entry->rec->incarnation < head.sender.incarnation;
+  const bool is_dead = !is_stranger && entry->rec->status == member_status::dead
+                       && ref_of(*entry->rec) == head.sender;
+  if (outcast_ || !(is_stranger || is_dead))
     return;
-  for (const auto& rec : records)
-    if (rec->id == self_.id && is_final(rec->status) && !is_larger_side())
+  for (const auto& rec : records) {
+    if (rec->id != self_.id || !is_final(rec->status))
+      continue;
+    if (is_dead && !is_larger_side())
       hear_of_self(*rec, head.sender.id);
+    else if (is_stranger && rec->incarnation == self_.incarnation)
+      join_strangers(head.sender.address);
+  }
 }
 
 /// Does this node see more members than dead ones? Then those that take it for dead come back to
@@ -191,8 +203,10 @@ void membership_coordinator::refused_by_seed(const authority& seed, const refusa
   if (why.retry_after.count() > 0)
     joiner_.postpone(now_ + why.retry_after);
   // The incarnation was too low: an earlier run of this node had a clock that was ahead.
-  if (why.known_incarnation >= self_.incarnation && cfg_.rejoin_when_declared_dead)
+  if (why.known_incarnation >= self_.incarnation && cfg_.rejoin_when_declared_dead) {
+    returns_through_ = seed;
     new_incarnation(why.known_incarnation);
+  }
 }
 
 expected<void> membership_coordinator::on(const envelope& head, const roster_request& what) {

@@ -290,8 +290,10 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
         cause{cause_kind::self, {}, 0, {}}, {});
   auto contacts = seeds_;
   // The others that were told of this death first are where this node has to come back to.
-  if (const auto through = std::exchange(returns_through_, {}); !through.host.empty())
+  if (const auto through = std::exchange(returns_through_, {}); !through.host.empty()) {
+    std::erase(contacts, through);
     contacts.insert(contacts.begin(), through);
+  }
   const auto peers = engine_.sample(cfg_.gossip_fan_out, random_);
   for (const auto& peer : peers)
     if (std::find(contacts.begin(), contacts.end(), peer.address) == contacts.end())

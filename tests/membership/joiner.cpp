@@ -40,6 +40,26 @@ BOOST_AUTO_TEST_CASE(asks_all_seeds_in_turn) {
   BOOST_TEST(attempt() == std::optional{b});
 }
 
+BOOST_AUTO_TEST_CASE(who_is_added_is_asked_in_turn_and_once_a_round) {
+  sut.add(a, now);
+  BOOST_TEST(attempt() == std::optional{a});
+  sut.add(b, now);
+  sut.add(b, now);
+  BOOST_TEST(!attempt().has_value()); // the pause holds
+  now += 1s;
+  BOOST_TEST(attempt() == std::optional{a});
+  BOOST_TEST(sut.seeds() == (std::vector{a, b}));
+}
+
+BOOST_AUTO_TEST_CASE(only_a_few_can_be_added) {
+  for (std::uint16_t port = 1; port <= 17; ++port)
+    sut.add({"many", port}, now);
+  BOOST_TEST(sut.seeds().size() == 16U);
+  sut.stop();
+  sut.add(b, now);
+  BOOST_TEST(sut.seeds() == std::vector{b});
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_lets_it_ask_the_next_seed_at_once) {
   sut.start({a, b}, now);
   (void)attempt();

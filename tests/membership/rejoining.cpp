@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <variant>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/coordinator_fixture.hpp"
@@ -87,6 +90,35 @@ BOOST_AUTO_TEST_CASE(of_two_equal_sides_the_one_without_the_first_on_the_ring_gi
   add(behind); // two are here, two are there
   (void)receive(before, ping{1, {record_of(self, dead)}});
   BOOST_TEST(told<self_declared_dead>().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(strangers_that_buried_this_node_are_asked_to_let_it_in) {
+  const auto stranger = named("stranger");
+  const auto buried = record_of(self, dead);
+  BOOST_TEST(receive(stranger, ping{1, {buried}}).error().code == errc::unknown_authority);
+  BOOST_TEST(told<self_declared_dead>().empty()); // it might have made that up
+  tick();
+  const auto asked = std::find_if(outbounds.begin(), outbounds.end(), [](const auto& message) {
+    return std::holds_alternative<join_request>(message.payload);
+  });
+  BOOST_REQUIRE(asked != outbounds.end());
+  BOOST_TEST(asked->target == stranger.address);
+  const auto open = asked->head.correlation;
+  outbounds.clear();
+  const refusal gone{errc::invalid_transition, "dead", self.incarnation, 0ms};
+  (void)receive(stranger, join_response{gone, {}}, open);
+  tick();
+  BOOST_REQUIRE(sent<join_request>(stranger).size() == 1U);
+  BOOST_TEST(sent<join_request>(stranger)[0].self.incarnation > self.incarnation);
+}
+
+BOOST_AUTO_TEST_CASE(what_strangers_say_of_others_or_of_earlier_runs_is_nothing_to_this_node) {
+  auto earlier = record_of(self, dead);
+  --earlier.incarnation;
+  for (const auto& news : {record_of(a, dead), record_of(self, up), earlier})
+    (void)receive(named("stranger"), ping{1, {news}});
+  tick();
+  BOOST_TEST(sent<join_request>(named("stranger")).empty());
 }
 
 BOOST_AUTO_TEST_CASE(who_returns_takes_the_word_of_the_others_for_who_is_dead) {

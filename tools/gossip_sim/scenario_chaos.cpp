@@ -60,18 +60,17 @@ public:
 private:
   std::uint32_t any() { return static_cast<std::uint32_t>(world_.random().below(nodes_)); }
 
-  /// For one seed at least: who had only itself to join through would form a cluster of its own,
-  /// and rightly so.
   std::uint32_t other_than(std::uint32_t number) {
     return (number + 1 + static_cast<std::uint32_t>(world_.random().below(nodes_ - 1))) % nodes_;
   }
 
-  /// Through three, as a real configuration would have it; some of them may be itself.
+  /// Through three, some of which, or all, may be itself: others look for it where it was. Who has
+  /// moved needs one that knows of the cluster.
   void restart(std::uint32_t number, bool elsewhere) {
     world_.kill(number);
     if (elsewhere)
       world_.move(number);
-    world_.start(number, {any(), any(), other_than(number)});
+    world_.start(number, {any(), any(), elsewhere ? other_than(number) : any()});
   }
 
   void slow(std::uint32_t number) {
