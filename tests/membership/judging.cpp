@@ -1,4 +1,7 @@
 /// Whose accusations are believed, how long a suspect lives, and who may judge at all.
+#include <algorithm>
+#include <variant>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/coordinator_fixture.hpp"
@@ -16,6 +19,36 @@ struct fixture : probing_fixture {
     while (now < end && status(subject) == std::optional{suspect})
       live(50ms);
     return now - since;
+  }
+
+  /// Nothing arrives from the first `count` peers; the others hear them and say so when asked.
+  void live_out_of_hearing(std::size_t count, duration span) {
+    const auto is_heard = [&](const node_id& id) {
+      return std::none_of(peers.begin(), peers.begin() + static_cast<std::ptrdiff_t>(count),
+                          [&](const member_ref& peer) { return peer.id == id; });
+    };
+    for (const auto end = now + span; now < end;) {
+      const auto known = outbounds.size();
+      pass(50ms);
+      const auto asked =
+          std::vector(outbounds.begin() + static_cast<std::ptrdiff_t>(known), outbounds.end());
+      for (const auto& peer : peers) {
+        if (!is_heard(peer.id))
+          continue;
+        (void)receive(peer, ack{});
+        for (const auto& message : asked)
+          if (const auto* request = std::get_if<probe_request>(&message.payload);
+              request != nullptr && message.target == peer.address)
+            (void)receive(peer, probe_report{request->subject, true, 1}, message.head.correlation);
+      }
+    }
+  }
+
+  bool only_asked() const {
+    return std::all_of(outbounds.begin(), outbounds.end(), [](const auto& message) {
+      return std::holds_alternative<ping>(message.payload)
+             || std::holds_alternative<probe_request>(message.payload);
+    });
   }
 };
 
@@ -93,16 +126,34 @@ BOOST_AUTO_TEST_CASE(a_node_that_hears_nobody_at_all_only_asks) {
   forget();
   isolate(10s);
   BOOST_TEST(!outbounds.empty());
-  for (const auto& message : outbounds)
-    BOOST_TEST((std::holds_alternative<ping>(message.payload)
-                || std::holds_alternative<probe_request>(message.payload)));
+  BOOST_TEST(only_asked());
   live(1s);
   forget();
   live(2s);
-  const auto beats = [](const auto& message) {
-    return std::holds_alternative<heartbeat>(message.payload);
-  };
-  BOOST_TEST(std::any_of(outbounds.begin(), outbounds.end(), beats));
+  BOOST_TEST(!only_asked());
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_hears_several_through_others_only_is_silent_until_it_hears_them) {
+  live_out_of_hearing(3, 60s);
+  for (const auto& peer : peers)
+    BOOST_TEST(status(peer) == std::optional{up}); // it blames nobody
+  forget();
+  live_out_of_hearing(3, 10s);
+  BOOST_TEST(!outbounds.empty());
+  BOOST_TEST(only_asked());
+  live_out_of_hearing(0, 60s);
+  forget();
+  live_out_of_hearing(0, 10s);
+  BOOST_TEST(!only_asked());
+}
+
+BOOST_AUTO_TEST_CASE(one_member_that_is_heard_through_others_only_is_no_reason_to_be_silent) {
+  live_out_of_hearing(1, 60s);
+  for (int second = 0; second < 10; ++second) {
+    forget();
+    live_out_of_hearing(1, 2s);
+    BOOST_TEST(!only_asked());
+  }
 }
 
 // RFC 2439 4.2: from the cut-off on a route is suppressed as soon as it fails.
