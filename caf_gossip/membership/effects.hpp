@@ -17,6 +17,9 @@ inline constexpr std::chrono::seconds hearing_interval{20};
 /// While there is doubt about that, somebody is asked so often.
 inline constexpr std::chrono::seconds hearing_interval_in_doubt{1};
 
+/// Bound of one page of a roster and of one sync_response, in estimated bytes.
+inline constexpr std::size_t page_bytes_max = 256U << 10U;
+
 template <class Event>
 void membership_coordinator::emit(Event event) {
   event.stamp.observed_at = clock_.at(now_);

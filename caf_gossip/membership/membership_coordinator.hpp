@@ -155,8 +155,6 @@ private:
   expected<void> require_member() const;
   expected<const member_entry*> require_entry(const authority& who) const;
   void form_cluster();
-  std::optional<refusal> reason_to_refuse(const record& newcomer) const;
-  tl::expected<void, refusal> admit(const record& newcomer);
   void advance(time_point now);
 
   // transitions.cpp: one way for every change of a record
@@ -173,40 +171,50 @@ private:
   void refuse_transition(const member_ref& who, member_status from, member_status to,
                          const node_id& informant);
   void assert_self(member_status status);
-  void hear_of_self(const record& rumor, const node_id& informant);
-  void become_outcast(const node_id& informant, std::uint64_t exceed, bool may_return);
-  void begin_leave();
-  void new_incarnation(std::uint64_t exceed);
 
-  // receive.cpp: one overload per message
+  // receive.cpp: who is listened to
   /// What somebody says without being asked shows that it can send, not that it can hear.
   enum class hears : std::uint8_t { perhaps, surely };
   expected<const member_entry*> require_sender(const envelope& head, hears sender = hears::surely);
-  void follow_predecessor(const envelope& head);
-  void join_strangers(const authority& through);
-  void hear_verdict(const envelope& head, const shared_records& records);
-  [[nodiscard]] bool is_larger_side() const;
   expected<void> on(const envelope& head, const heartbeat& what);
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
+  void admit_records(const shared_records& records, const envelope& head);
+
+  // joining.cpp: getting in, and the roster that comes with it
+  std::optional<refusal> reason_to_refuse(const record& newcomer) const;
+  tl::expected<void, refusal> admit(const record& newcomer);
+  void tick_joining();
+  void refused_by_seed(const authority& seed, const refusal& why);
+  void request_roster(const authority& from, const node_id& after);
+  void admit_page(const roster_page& page, const envelope& head);
+  roster_page page_after(const node_id& after) const;
   expected<void> on(const envelope& head, const join_request& what);
   expected<void> on(const envelope& head, const join_response& what);
   expected<void> on(const envelope& head, const roster_request& what);
   expected<void> on(const envelope& head, const roster_response& what);
-  expected<void> on(const envelope& head, const sync_request& what);
-  expected<void> on(const envelope& head, const sync_response& what);
-  expected<void> on(const envelope& head, const ping& what);
-  expected<void> on(const envelope& head, const ping_ack& what);
-  expected<void> on(const envelope& head, const probe_request& what);
-  expected<void> on(const envelope& head, const probe_report& what);
-  expected<void> on(const envelope& head, const accusation& what);
+
+  // leaving.cpp
+  void begin_leave();
+  void tick_leave();
+
+  // returning.cpp: taken for dead, or separated
+  void hear_of_self(const record& rumor, const node_id& informant);
+  void become_outcast(const node_id& informant, std::uint64_t exceed, bool may_return);
+  void new_incarnation(std::uint64_t exceed);
+  void tick_reunion();
+  void hear_verdict(const envelope& head, const shared_records& records);
+  [[nodiscard]] bool is_larger_side() const;
+  void follow_predecessor(const envelope& head);
+  void join_strangers(const authority& through);
+
+  // reconciling.cpp: two rosters that differ
+  void begin_reconciliation(const member_ref& peer);
+  void compare_rosters(const member_ref& peer, const std::vector<hash_range>& different);
   expected<void> on(const envelope& head, const range_request& what);
   expected<void> on(const envelope& head, const range_response& what);
-  void admit_records(const shared_records& records, const envelope& head);
-  void admit_page(const roster_page& page, const envelope& head);
-  roster_page page_after(const node_id& after) const;
-  void refused_by_seed(const authority& seed, const refusal& why);
-  void correct(const member_ref& peer, const member_entry& newer);
+  expected<void> on(const envelope& head, const sync_request& what);
+  expected<void> on(const envelope& head, const sync_response& what);
 
   // probing.cpp: is it alive?
   [[nodiscard]] bool takes_turns() const;
@@ -220,12 +228,18 @@ private:
                                       std::size_t count);
   void ask(probe& item, const std::vector<member_ref>& helpers);
   void widen(probe& item);
+  void tick_probes();
+  expected<void> on(const envelope& head, const ping& what);
+  expected<void> on(const envelope& head, const ping_ack& what);
+  expected<void> on(const envelope& head, const probe_request& what);
+  expected<void> on(const envelope& head, const probe_report& what);
+
+  // accusing.cpp: what follows from that
   void conclude(const probe& item);
   void suspect(const member_entry& entry, evidence found);
   void accuse(const member_entry& entry, evidence found);
   std::vector<member_ref> jury_of(const node_id& subject);
-  void tick_probes();
-  void tick_reunion();
+  expected<void> on(const envelope& head, const accusation& what);
 
   // judging.cpp: whose word counts
   void tick_hearing();
@@ -242,29 +256,26 @@ private:
   [[nodiscard]] bool holds_back(const node_id& suspect) const;
 
   // ticking.cpp: what happens by itself
-  void tick_joining();
   void tick_heartbeats();
+  void send_heartbeat();
+  void watch_ring();
   void tick_detection();
   void tick_timeouts();
   void tick_dissemination();
-  void tick_leave();
-  void watch_ring();
-  void send_heartbeat();
-  void begin_reconciliation(const member_ref& peer);
-  void compare_rosters(const member_ref& peer, const std::vector<hash_range>& different);
-  [[nodiscard]] std::uint64_t own_version() const;
-  shared_records news_for(const shared_record& target);
-  void report_told(const std::vector<dissemination_engine::addressed_news>& told);
-  void report_progress(const node_id& peer);
-  void report_confirmed();
   std::vector<node_id> quarantined_ids() const;
-  void request_roster(const authority& from, const node_id& after);
 
+  // sending.cpp: what leaves this node
   template <class Event>
   void emit(Event event);
   void post(const authority& target, std::uint64_t receiver_incarnation, membership_payload payload,
             channel via, std::uint64_t correlation = 0, bool expects_reply = false);
   std::uint64_t new_correlation();
+  [[nodiscard]] std::uint64_t own_version() const;
+  shared_records news_for(const shared_record& target);
+  void correct(const member_ref& peer, const member_entry& newer);
+  void report_told(const std::vector<dissemination_engine::addressed_news>& told);
+  void report_progress(const node_id& peer);
+  void report_confirmed();
 
   config cfg_;
   random_source random_;

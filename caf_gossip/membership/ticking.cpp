@@ -9,17 +9,8 @@ namespace caf_gossip {
 
 namespace {
 
-/// An unacknowledged goodbye is repeated this often.
-constexpr std::chrono::milliseconds farewell_resend{100};
-
 /// A poll that comes so many intervals late means that this process, not its peers, was asleep.
 constexpr int late_polls_forgiven = 5;
-
-/// What a deaf node sends: questions whether somebody hears it, and whether it may come in again.
-bool is_question(const membership_payload& what) {
-  return std::holds_alternative<ping>(what) || std::holds_alternative<probe_request>(what)
-         || std::holds_alternative<join_request>(what);
-}
 
 /// Returns the first of start + k * interval that lies after `now`: missed ones are coalesced and
 /// the rhythm is kept.
@@ -109,20 +100,6 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
     // What is missing of the roster comes by reconciliation.
     roster_complete_ = roster_complete_ || mode_ == node_mode::member;
   }
-}
-
-void membership_coordinator::tick_joining() {
-  if (now_ >= returns_at_)
-    new_incarnation(exceed_incarnation_);
-  if (outcast_ || !joiner_.active())
-    return;
-  const auto correlation = new_correlation();
-  const auto seed = joiner_.next_attempt(correlation, random_, now_);
-  if (!seed)
-    return;
-  auto own = *table_.find(self_.id)->rec;
-  own.status = member_status::joining;
-  post(*seed, 0, join_request{std::move(own)}, channel::stream, correlation, true);
 }
 
 void membership_coordinator::tick_heartbeats() {
@@ -220,116 +197,6 @@ void membership_coordinator::tick_dissemination() {
     begin_reconciliation(*peer);
 }
 
-/// A small roster is listed at once, of a large one the differing parts are sought first.
-void membership_coordinator::begin_reconciliation(const member_ref& peer) {
-  emit(reconciling_requested{{}, peer.id});
-  sync_peer_ = peer.id;
-  sync_scope_.clear();
-  sync_steps_ = 0;
-  auto whole = whole_roster;
-  whole.sum = table_.roster_hash();
-  compare_rosters(peer, {whole});
-}
-
-void membership_coordinator::compare_rosters(const member_ref& peer,
-                                             const std::vector<hash_range>& different) {
-  // Whoever finds ever more differences is not to be trusted.
-  if (++sync_steps_ > range_steps_max) {
-    sync_request_ = 0;
-    engine_.end_reconciliation(peer.id);
-    return;
-  }
-  auto next = plan(table_, different);
-  sync_scope_.insert(sync_scope_.end(), next.leaves.begin(), next.leaves.end());
-  sync_request_ = new_correlation();
-  if (!next.parts.empty()) {
-    post(peer.address, peer.incarnation, range_request{std::move(next.parts)}, channel::stream,
-         sync_request_, true);
-    return;
-  }
-  if (sync_scope_.empty()) { // Equal by now.
-    sync_request_ = 0;
-    engine_.end_reconciliation(peer.id);
-    return;
-  }
-  std::sort(sync_scope_.begin(), sync_scope_.end(),
-            [](const auto& lhs, const auto& rhs) { return lhs.first < rhs.first; });
-  auto digest = digest_of(table_, sync_scope_);
-  post(peer.address, peer.incarnation,
-       sync_request{std::move(digest), std::exchange(sync_scope_, {})}, channel::stream,
-       sync_request_, true);
-}
-
-std::uint64_t membership_coordinator::own_version() const {
-  const auto* own = table_.find(self_.id);
-  return own == nullptr ? 0 : own->rec->version;
-}
-
-/// What travels along on a message: for a suspect first of all that it is one (Lifeguard 4.3).
-shared_records membership_coordinator::news_for(const shared_record& target) {
-  auto news = engine_.piggyback(target->id);
-  if (target->status == member_status::suspect
-      && std::find(news.begin(), news.end(), target) == news.end())
-    news.insert(news.begin(), target);
-  return news;
-}
-
-void membership_coordinator::report_told(
-    const std::vector<dissemination_engine::addressed_news>& told) {
-  if (told.empty() || !cfg_.gossip_enabled)
-    return;
-  disseminated event{{}, {}, table_.version()};
-  for (const auto& [target, records] : told)
-    event.peers.push_back(target.id);
-  emit(std::move(event));
-}
-
-void membership_coordinator::tick_leave() {
-  if (!farewell_ || farewell_->answered)
-    return;
-  // Who leaves too, or is gone, cannot answer any more.
-  const auto reachable = static_cast<std::size_t>(
-      std::count_if(farewell_->asked.begin(), farewell_->asked.end(), [&](const member_ref& peer) {
-        return table_.find(peer.address) != nullptr
-               && !farewell_->unreachable.contains(peer.address);
-      }));
-  const auto needed = std::min<std::size_t>(cfg_.gossip_fan_out, reachable);
-  if (farewell_->acknowledged.size() >= needed || now_ >= farewell_->deadline
-      || !cfg_.gossip_enabled) {
-    farewell_->answered = true;
-    farewell_->deadline = farewell_->resend = never;
-    outcome_.replies.push_back({farewell_->acknowledged.size(), farewell_->asked.size()});
-    return;
-  }
-  if (now_ < farewell_->resend)
-    return;
-  farewell_->resend = now_ + farewell_resend;
-  const auto& own = table_.find(self_.id)->rec;
-  for (const auto& peer : farewell_->asked)
-    if (!farewell_->acknowledged.contains(peer.id))
-      post(peer.address, peer.incarnation, ping{own->version, {own}}, channel::stream,
-           farewell_->number);
-}
-
-// -- outputs ------------------------------------------------------------------------------------
-
-void membership_coordinator::request_roster(const authority& from, const node_id& after) {
-  page_request_ = new_correlation();
-  post(from, 0, roster_request{after}, channel::stream, page_request_, true);
-}
-
-void membership_coordinator::report_progress(const node_id& peer) {
-  emit(seen_changed{{}, peer, engine_.confirmed_count(), engine_.peer_count()});
-}
-
-/// Tells once whenever the last peer has caught up.
-void membership_coordinator::report_confirmed() {
-  const bool is_confirmed = engine_.phase() == gossip_phase::confirmed && engine_.peer_count() > 0;
-  if (is_confirmed && !was_confirmed_)
-    emit(confirmed{{}, table_.version()});
-  was_confirmed_ = is_confirmed;
-}
-
 std::vector<node_id> membership_coordinator::quarantined_ids() const {
   std::vector<node_id> ids;
   for (const auto& entry : quarantine_.list(now_))
@@ -338,29 +205,6 @@ std::vector<node_id> membership_coordinator::quarantined_ids() const {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
-}
-
-void membership_coordinator::post(const authority& target, std::uint64_t receiver_incarnation,
-                                  membership_payload payload, channel via,
-                                  std::uint64_t correlation, bool expects_reply) {
-  if (!cfg_.gossip_enabled || target == self_.address || (deaf_ && !is_question(payload)))
-    return;
-  membership_outbound out;
-  out.target = target;
-  out.head = {cfg_.cluster_name,
-              self_,
-              receiver_incarnation,
-              correlation,
-              mode_ == node_mode::member ? table_.roster_hash() : 0,
-              0};
-  out.payload = std::move(payload);
-  out.via = via;
-  out.expects_reply = expects_reply;
-  outcome_.outbounds.push_back(std::move(out));
-}
-
-std::uint64_t membership_coordinator::new_correlation() {
-  return std::max<std::uint64_t>(random_.bits(), 1);
 }
 
 } // namespace caf_gossip
