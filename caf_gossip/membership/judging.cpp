@@ -1,4 +1,5 @@
 /// Whose word counts, this node's own included (docs/decisions/0022-unstable-members.md).
+#include <algorithm>
 #include <utility>
 
 #include "caf_gossip/membership/effects.hpp"
@@ -11,6 +12,9 @@ namespace {
 /// A node whose watched members are all silent is deaf when nothing at all came for so many
 /// heartbeat intervals.
 constexpr int deaf_after = 4;
+
+/// So many turns in which nobody at all was heard are no chance.
+constexpr int turns_missed = 3;
 
 std::vector<node_id> keys_of(const std::map<node_id, time_point>& moments) {
   std::vector<node_id> result;
@@ -31,17 +35,26 @@ bool membership_coordinator::is_in() const {
   return !outcast_ && own != nullptr && own->rec->status != member_status::joining;
 }
 
+/// Where members take turns nobody is watched; each of several asks somebody and is asked once per
+/// interval, on average. That must show before a suspect's time is up.
+bool membership_coordinator::hears_nobody() const {
+  if (!takes_turns())
+    return observation_.hears_nobody(now_);
+  const auto silence = std::min(turns_missed * cfg_.probe_interval, cfg_.suspicion_timeout / 2);
+  return table_.active_count() > 2 && now_ >= last_heard_ + silence;
+}
+
 /// When everybody seems dead, it is more likely this node that is cut off.
 void membership_coordinator::judge_itself() {
   // Others that come to be watched are no sign that anybody is heard.
-  if (observation_.hears_nobody(now_))
+  if (hears_nobody())
     isolated_since_ = std::min(isolated_since_, now_);
   else if (last_heard_ > isolated_since_ || !is_in())
     isolated_since_ = never;
   unsound_since_ = health_.is_sound() ? never : std::min(unsound_since_, now_);
-  const bool hears_nobody =
+  const bool hears_nothing =
       is_isolated_for(duration{}) && now_ >= last_heard_ + deaf_after * cfg_.heartbeat_interval;
-  deaf_ = is_in() && (hears_nobody || hearing_.is_hard());
+  deaf_ = is_in() && (hears_nothing || hearing_.is_hard());
   // Who may be believed has changed, perhaps.
   for (const auto& id : keys_of(suspects_))
     track_timeouts(*table_.find(id));

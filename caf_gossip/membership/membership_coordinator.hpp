@@ -251,6 +251,7 @@ private:
   [[nodiscard]] cause_kind cause_of_verdict(const member_entry& suspect) const;
   [[nodiscard]] bool is_in() const;
   void judge_itself();
+  [[nodiscard]] bool hears_nobody() const;
   [[nodiscard]] bool is_isolated_for(duration span) const;
   [[nodiscard]] bool doubts_itself() const;
   [[nodiscard]] bool holds_back(const node_id& suspect) const;
@@ -271,7 +272,7 @@ private:
             channel via, std::uint64_t correlation = 0, bool expects_reply = false);
   std::uint64_t new_correlation();
   [[nodiscard]] std::uint64_t own_version() const;
-  shared_records news_for(const shared_record& target);
+  void tell_suspect(const authority& target, membership_payload& payload) const;
   void correct(const member_ref& peer, const member_entry& newer);
   void report_told(const std::vector<dissemination_engine::addressed_news>& told);
   void report_progress(const node_id& peer);

@@ -52,7 +52,7 @@ void membership_coordinator::begin_probe(const member_entry& entry, look how) {
   if (how == look::at_once)
     ask(*item, helpers_for(entry.rec->id, 0, std::min<std::size_t>(cfg_.probe_helpers, 1)));
   post(entry.rec->address, entry.rec->incarnation,
-       ping{own_version(), deaf_ ? shared_records{} : news_for(entry.rec)}, channel::datagram,
+       ping{own_version(), deaf_ ? shared_records{} : engine_.piggyback(entry.rec->id)}, channel::datagram,
        correlation);
 }
 
@@ -135,10 +135,9 @@ expected<void> membership_coordinator::on(const envelope& head, const ping& what
   if (!sender)
     return fail(sender.error().code, sender.error().text);
   admit_records(what.news, head);
-  const auto* entry = table_.find(head.sender.id); // as the news may have changed it
-  auto news = entry == nullptr ? shared_records{} : news_for(entry->rec);
-  post(head.sender.address, head.sender.incarnation, ping_ack{own_version(), std::move(news)},
-       channel::datagram, head.correlation);
+  post(head.sender.address, head.sender.incarnation,
+       ping_ack{own_version(), engine_.piggyback(head.sender.id)}, channel::datagram,
+       head.correlation);
   return {};
 }
 

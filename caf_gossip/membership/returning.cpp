@@ -104,7 +104,8 @@ void membership_coordinator::new_incarnation(std::uint64_t exceed) {
 
 // -- the separated ------------------------------------------------------------------------------
 
-/// Somebody who is dead here may live where the network did not reach.
+/// Somebody who is dead here may live where the network did not reach. All members together try
+/// each of the dead about once per interval, however many they are.
 void membership_coordinator::tick_reunion() {
   if (now_ < next_reunion_ || outcast_ || farewell_)
     return;
@@ -114,6 +115,9 @@ void membership_coordinator::tick_reunion() {
     if (entry.rec->status == member_status::dead && table_.find(entry.rec->address) == nullptr)
       dead.push_back(entry.rec);
   });
+  if (random_.fraction() * static_cast<double>(table_.active_count())
+      >= static_cast<double>(dead.size()))
+    return;
   random_.sample(dead, 1);
   for (const auto& one : dead)
     post(one->address, one->incarnation, ping{own_version(), {one}}, channel::datagram,

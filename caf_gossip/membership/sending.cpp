@@ -19,6 +19,19 @@ bool is_question(const membership_payload& what) {
          || std::holds_alternative<join_request>(what);
 }
 
+/// Returns the records that a message carries beside what it says itself, or null.
+shared_records* news_in(membership_payload& payload) {
+  if (auto* what = std::get_if<heartbeat>(&payload))
+    return &what->news;
+  if (auto* what = std::get_if<ping>(&payload))
+    return &what->news;
+  if (auto* what = std::get_if<ping_ack>(&payload))
+    return &what->news;
+  if (auto* what = std::get_if<delta>(&payload))
+    return &what->records;
+  return nullptr;
+}
+
 } // namespace
 
 void membership_coordinator::post(const authority& target, std::uint64_t receiver_incarnation,
@@ -26,6 +39,8 @@ void membership_coordinator::post(const authority& target, std::uint64_t receive
                                   std::uint64_t correlation, bool expects_reply) {
   if (!cfg_.gossip_enabled || target == self_.address || (deaf_ && !is_question(payload)))
     return;
+  if (!deaf_)
+    tell_suspect(target, payload);
   membership_outbound out;
   out.target = target;
   out.head = {cfg_.cluster_name,
@@ -49,13 +64,15 @@ std::uint64_t membership_coordinator::own_version() const {
   return own == nullptr ? 0 : own->rec->version;
 }
 
-/// What travels along on a message: for a suspect first of all that it is one (Lifeguard 4.3).
-shared_records membership_coordinator::news_for(const shared_record& target) {
-  auto news = engine_.piggyback(target->id);
-  if (target->status == member_status::suspect
-      && std::find(news.begin(), news.end(), target) == news.end())
-    news.insert(news.begin(), target);
-  return news;
+/// Lifeguard 4.3, buddy: a suspect hears first of all, on whatever can carry news, that it is one.
+void membership_coordinator::tell_suspect(const authority& target,
+                                          membership_payload& payload) const {
+  const auto* entry = table_.find(target);
+  auto* news = news_in(payload);
+  if (news == nullptr || entry == nullptr || entry->rec->status != member_status::suspect)
+    return;
+  if (std::find(news->begin(), news->end(), entry->rec) == news->end())
+    news->insert(news->begin(), entry->rec);
 }
 
 /// Tells one peer what it gets wrong, at a bounded rate.

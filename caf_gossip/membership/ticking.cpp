@@ -118,7 +118,7 @@ void membership_coordinator::send_heartbeat() {
   if (observers.empty())
     return;
   const auto& target = observers[heartbeat_turn_++ % observers.size()]->rec;
-  post(target->address, target->incarnation, heartbeat{own->rec->version, news_for(target)},
+  post(target->address, target->incarnation, heartbeat{own->rec->version, engine_.piggyback(target->id)},
        channel::datagram);
 }
 

@@ -251,6 +251,26 @@ BOOST_AUTO_TEST_CASE(who_hears_nobody_holds_its_verdicts_back_for_a_while) {
   BOOST_TEST((now - since < cfg.isolation_patience + 3s));
 }
 
+BOOST_AUTO_TEST_CASE(so_it_is_where_members_take_turns) {
+  cfg.detector = "swim";
+  begin();
+  streams_fail = errc::unreachable;
+  isolate(cfg.isolation_patience);
+  BOOST_TEST(!told<member_status_changed>().empty()); // some are suspected
+  BOOST_TEST(core->metrics()->dead == 0U);
+  isolate(20s);
+  BOOST_TEST(core->metrics()->dead > 0U);
+}
+
+BOOST_AUTO_TEST_CASE(where_members_take_turns_one_that_is_gone_is_found_as_ever) {
+  cfg.detector = "swim";
+  begin();
+  streams_fail = errc::unreachable;
+  live(20s);
+  BOOST_TEST(status(subject) == std::optional{dead});
+  BOOST_TEST(core->metrics()->dead == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_sign_of_life_ends_the_isolation) {
   cfg.probe_helpers = 0;
   begin();

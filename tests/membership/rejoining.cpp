@@ -57,9 +57,24 @@ BOOST_AUTO_TEST_CASE(who_is_declared_dead_again_is_kept_out_twice_as_long) { // 
 BOOST_AUTO_TEST_CASE(the_dead_that_are_tried_again_are_told_that_they_are_dead) {
   down(a);
   forget();
-  pass(cfg.reunion_interval);
+  for (int i = 0; i < 20 && sent<ping>(a).empty(); ++i)
+    pass(cfg.reunion_interval);
   BOOST_REQUIRE(sent<ping>(a).size() == 1U);
   BOOST_TEST(sent<ping>(a)[0].news == shared_records{record_of(a, dead)});
+}
+
+BOOST_AUTO_TEST_CASE(many_members_together_try_one_of_the_dead_once_per_interval) {
+  constexpr int members = 20;
+  constexpr int intervals = 400;
+  for (int i = 3; i < members; ++i) // besides this node, a and b
+    (void)join(named("m" + std::to_string(i)));
+  down(a);
+  BOOST_REQUIRE(core->table().active_count() == members - 1U);
+  forget();
+  pass(intervals * cfg.reunion_interval);
+  const auto pings = static_cast<double>(sent<ping>(a).size());
+  BOOST_TEST(pings > 0.5 * intervals / members);
+  BOOST_TEST(pings < 2.0 * intervals / members);
 }
 
 BOOST_AUTO_TEST_CASE(the_larger_side_does_not_give_way) {

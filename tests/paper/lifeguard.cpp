@@ -1,6 +1,7 @@
 /// Dadgar, Phillips, Currey: Lifeguard, DSN-W 2018. One case per rule that is implemented. Another
 /// way is taken in one point: a probe that fails although helpers have answered does not count
 /// against the local health, since then only the member is silent.
+#include <algorithm>
 #include <variant>
 
 #include <boost/test/unit_test.hpp>
@@ -38,6 +39,31 @@ BOOST_AUTO_TEST_CASE(a_suspect_that_is_heard_from_is_told_at_once,
   now += 1s;
   (void)hear(a, 2);
   BOOST_TEST(sent<delta>(a).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_suspect_is_told_by_every_message_to_it_that_carries_news,
+                     *description("Lifeguard 4.3, Buddy System: a ping to a suspect tells it")) {
+  cfg.heartbeat_interval = 400ms;
+  start();
+  add(a);
+  add(b);
+  const auto suspicion = record_of(a, suspect, 1);
+  (void)tell(b, suspicion);
+  forget();
+  (void)receive(b, probe_request{a}, 77); // a ping on behalf of another
+  round();
+  pass(4 * cfg.heartbeat_interval);
+  BOOST_TEST(!sent<ping>(a).empty());
+  BOOST_TEST(!sent<heartbeat>(a).empty());
+  const auto tells = [&](const shared_records& news) {
+    return std::find(news.begin(), news.end(), suspicion) != news.end();
+  };
+  for (const auto& message : sent<ping>(a))
+    BOOST_TEST(tells(message.news));
+  for (const auto& message : sent<heartbeat>(a))
+    BOOST_TEST(tells(message.news));
+  for (const auto& message : sent<delta>(a))
+    BOOST_TEST(tells(message.records));
 }
 
 BOOST_AUTO_TEST_CASE(own_slowness_is_not_blamed_on_others,
