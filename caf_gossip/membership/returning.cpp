@@ -1,5 +1,5 @@
-/// What this node does when others take it for dead or for another, and how those that were separated
-/// come together (docs/decisions/0020-reunion.md).
+/// What this node does when others take it for dead or for another, and how those that were
+/// separated come together (docs/decisions/0020-reunion.md).
 #include <algorithm>
 #include <utility>
 
