@@ -2,10 +2,39 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "tests/support/printing.hpp"
 
 namespace caf_gossip::test {
+
+namespace {
+
+/// Returns the records that a message carries as rumors; nothing when it carries none. No rumors
+/// are what was asked for (rosters and comparisons, which travel over streams), goodbyes (streams
+/// too), and what a peer is told because it got something wrong or is accused: deltas without a
+/// range.
+const shared_records* rumors_of(const membership_outbound& message) {
+  if (message.via != channel::datagram)
+    return nullptr;
+  if (const auto* told = std::get_if<delta>(&message.payload))
+    return told->to == 0 ? nullptr : &told->records;
+  if (const auto* told = std::get_if<heartbeat>(&message.payload))
+    return &told->news;
+  if (const auto* told = std::get_if<ping>(&message.payload))
+    return &told->news;
+  if (const auto* told = std::get_if<ping_ack>(&message.payload))
+    return &told->news;
+  return nullptr;
+}
+
+/// What a peer is told about itself is none either: a suspect hears that it is one with every
+/// message, and one of the dead with every attempt at a reunion.
+bool is_about_receiver(const record& what, const membership_outbound& message) {
+  return what.address == message.target && what.incarnation == message.head.receiver_incarnation;
+}
+
+} // namespace
 
 void invariants::check(const membership_coordinator& core, const membership_outcome& outcome,
                        time_point now, std::vector<std::string>& violations) {
@@ -25,6 +54,7 @@ void invariants::check(const membership_coordinator& core, const membership_outc
   for (const auto& message : outcome.outbounds)
     if (message.target == core.self().address)
       violations.push_back("gossips to itself: " + describe(message.payload));
+  count_rumors(core, outcome, violations);
   if (core.mode() == node_mode::stopped)
     return;
   if (core.table().version() < version_)
@@ -40,6 +70,38 @@ void invariants::check(const membership_coordinator& core, const membership_outc
 void invariants::begin_anew() {
   std::erase_if(statuses_, [](const auto& item) { return is_final(item.second); });
   std::erase_if(records_, [](const auto& item) { return is_final(item.second.status); });
+  rumors_.clear(); // Tombstones that were forgotten are news when they are heard of again.
+}
+
+/// One node tells one piece of news at most `dissemination-retransmit` * ceil(log2(n + 1)) times.
+/// Every change of a record begins a rumor, and the same record cannot come again. While n changes,
+/// the highest number counts that held when the rumor was told.
+void invariants::count_rumors(const membership_coordinator& core, const membership_outcome& outcome,
+                              std::vector<std::string>& violations) {
+  const auto now_allowed = core.engine().transmissions();
+  const auto allowed = std::max(now_allowed, std::exchange(transmissions_, now_allowed));
+  if (const auto* own = core.table().find(core.self().id);
+      std::exchange(gets_roster_, false) && own != nullptr)
+    rumors_.erase(own->rec.id_hash());
+  for (const auto& message : outcome.outbounds) {
+    const auto* told = rumors_of(message);
+    if (told == nullptr)
+      continue;
+    for (const auto& rec : *told) {
+      if (is_about_receiver(*rec, message))
+        continue;
+      const auto* entry = core.table().find(rec->id);
+      const bool is_tombstone = is_final(rec->status) && entry != nullptr && entry->rec == rec;
+      const auto since = is_tombstone ? entry->how->since : time_point{};
+      auto& known = rumors_[rec.id_hash()];
+      if (known.content != rec.hash() || known.since != since)
+        known = {rec.hash(), since, 0, 0};
+      known.allowed = std::max(known.allowed, allowed);
+      if (++known.told > known.allowed)
+        violations.push_back("tells " + describe(*rec) + " for the " + std::to_string(known.told)
+                             + "th time, of " + std::to_string(known.allowed));
+    }
+  }
 }
 
 void invariants::follow(const member_status_changed& event, std::vector<std::string>& violations) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,16 +21,31 @@ public:
   void check(const membership_coordinator& core, const membership_outcome& outcome, time_point now,
              std::vector<std::string>& violations);
 
+  /// The node is about to get a page of a roster. A joiner's own record may become news again by
+  /// that without having changed, since those that it comes to have not heard of it.
+  void gets_roster() { gets_roster_ = true; }
+
   /// Members as told by the topology updates so far.
   [[nodiscard]] const std::vector<member_ref>& told_members() const { return members_; }
 
 private:
+  /// How often the node has told the newest record of one member as a rumor.
+  struct rumor {
+    std::uint64_t content = 0;
+    /// Of a tombstone: when it was put up. One that was forgotten is news when it comes again.
+    time_point since{};
+    std::uint32_t told = 0;
+    std::uint32_t allowed = 0;
+  };
+
   void begin_anew();
   void follow(const member_status_changed& event, std::vector<std::string>& violations);
   void follow(const topology_updated& event, std::vector<std::string>& violations);
   void check_records(const membership_coordinator& core, std::vector<std::string>& violations);
   void check_sets(const membership_coordinator& core, time_point now,
                   std::vector<std::string>& violations) const;
+  void count_rumors(const membership_coordinator& core, const membership_outcome& outcome,
+                    std::vector<std::string>& violations);
 
   std::map<node_id, record> records_;
   std::map<std::pair<node_id, std::uint64_t>, member_status> statuses_;
@@ -37,6 +53,11 @@ private:
   unix_time last_event_{};
   std::uint64_t version_ = 0;
   std::uint64_t incarnation_ = 0;
+  /// By id hash.
+  std::unordered_map<std::uint64_t, rumor> rumors_;
+  /// How often one rumor could be told as of the last outcome.
+  std::uint32_t transmissions_ = 0;
+  bool gets_roster_ = false;
 };
 
 } // namespace caf_gossip::test

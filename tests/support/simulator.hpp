@@ -14,6 +14,7 @@
 
 #include "caf_gossip/base/random.hpp"
 #include "tests/support/simulator_agenda.hpp"
+#include "tests/support/simulator_ended.hpp"
 #include "tests/support/simulator_measures.hpp"
 #include "tests/support/simulator_message.hpp"
 #include "tests/support/simulator_network.hpp"
@@ -169,6 +170,7 @@ private:
   void expire(sim_node& who, std::uint64_t correlation);
   void handle(sim_node& who, std::uint64_t slot);
   void receive(sim_node& who, sim_message& what);
+  void receive(sim_node& who, const membership_message& what);
   void answer(sim_node& who, const sim_message& what, const gossip_request& request);
   void take_answer(sim_node& who, const sim_message& what, const gossip_response& response);
   void fail_request(sim_node& who, std::uint64_t correlation, const authority& target,
@@ -187,6 +189,8 @@ private:
   void note_death(sim_node& who, const member_status_changed& event, std::uint32_t victim);
   void check_cores(sim_node& who);
   void check_message(const sim_node& who, const sim_message& what);
+  /// A run of a node is over for good.
+  void end_run(std::uint32_t number, std::uint64_t incarnation);
 
   random_source random_;
   time_point now_{std::chrono::hours{1}};
@@ -201,6 +205,10 @@ private:
   std::vector<std::function<void()>> actions_;
   measures counted_;
   std::vector<std::string> violations_;
+  ended_runs ended_;
+  std::uint64_t messages_sent_ = 0;
+  /// The number of the message that is being handled; 0 = none.
+  std::uint64_t handling_ = 0;
   /// During a converged start: nothing is sent.
   bool is_mute_ = false;
   std::uint64_t trace_ = 0;

@@ -4,13 +4,13 @@
 
 #include "tests/support/printing.hpp"
 #include "tests/support/simulator.hpp"
+#include "tests/support/simulator_budgets.hpp"
 
 namespace caf_gossip::test {
 
 namespace {
 
 constexpr std::size_t violations_max = 20;
-constexpr std::size_t frame_bytes_max = std::size_t{1} << 20U;
 
 bool is_own_finding(const cause& why) {
   return why.kind == cause_kind::silence || why.kind == cause_kind::suspicion_timeout;
@@ -37,10 +37,13 @@ void simulator::observe(sim_node& who, const membership_outcome& outcome) {
     if (on_event)
       on_event(who, event);
   }
-  if (!who.thorough)
-    return;
   std::vector<std::string> found;
-  who.thorough->check(*who.membership, outcome, who.local(now_), found);
+  // Whether a loss hits a node shows in nothing else.
+  if (who.is_slow() || network.loss > 0.0 || !network.is_whole())
+    who.verdicts->disturbed();
+  who.verdicts->check(*who.membership, outcome.events, who.local(now_), found);
+  if (who.thorough)
+    who.thorough->check(*who.membership, outcome, who.local(now_), found);
   for (const auto& what : found)
     report(who, what);
 }
@@ -58,6 +61,8 @@ void simulator::follow(sim_node& who, const member_status_changed& event) {
   } else if (event.from == member_status::suspect && event.to == member_status::up) {
     ++counted_.refutations;
   }
+  if (!ended_.seen(key, who.number, is_active(event.to), handling_, messages_sent_))
+    report(who, "brings back what all had buried: " + describe(membership_event{event}));
   if (is_final(event.to))
     who.dead.insert(key);
   else if (who.dead.contains(key))
@@ -123,8 +128,10 @@ void simulator::check_cores(sim_node& who) {
   const auto incarnation = who.membership->self().incarnation;
   if (incarnation < who.incarnation)
     report(who, "its incarnation fell");
-  if (incarnation > who.incarnation)
-    who.dead.clear(); // Who returns begins anew.
+  if (incarnation > who.incarnation) {
+    who.dead.clear(); // Who returns takes the word of the others.
+    end_run(who.number, who.incarnation);
+  }
   who.incarnation = std::max(who.incarnation, incarnation);
   if (who.state) {
     const auto written = who.state->own_sequence();
@@ -138,15 +145,24 @@ void simulator::check_cores(sim_node& who) {
 }
 
 void simulator::check_message(const sim_node& who, const sim_message& what) {
-  if (what.bytes > frame_bytes_max)
-    report(who, "sends " + std::to_string(what.bytes) + " bytes in one "
-                    + std::string{kind_name(kind_of(what.body))});
   if (what.target == who.self.address)
     report(who, "sends to itself");
-  if (const auto* state = std::get_if<state_payload>(&what.body))
-    if (const auto* request = std::get_if<gossip_request>(state);
-        request != nullptr && request->state.members.size() > cfg.gossip_max_send)
-      report(who, "sends " + std::to_string(request->state.members.size()) + " member states");
+  std::vector<std::string> found;
+  check_budgets(what, cfg, found);
+  for (const auto& text : found)
+    report(who, text);
+}
+
+void simulator::end_run(std::uint32_t number, std::uint64_t incarnation) {
+  if (incarnation == 0)
+    return;
+  ended_runs::nodes holders;
+  for (const auto& each : nodes_) {
+    const auto* entry = each.membership ? each.membership->table().find(id_of(number)) : nullptr;
+    if (entry != nullptr && is_active(entry->rec->status) && entry->rec->incarnation == incarnation)
+      holders.insert(each.number);
+  }
+  ended_.end({number, incarnation}, std::move(holders), messages_sent_);
 }
 
 // -- agreement ------------------------------------------------------------------------------------

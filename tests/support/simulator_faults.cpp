@@ -71,6 +71,8 @@ std::uint64_t simulator::next_incarnation(const sim_node& who, time_point when) 
 
 void simulator::start(std::uint32_t number, const std::vector<std::uint32_t>& seeds) {
   auto& who = nodes_[number];
+  if (who.membership)
+    kill(number);
   ++who.run;
   who.process = process_state::running;
   who.armed = who.armed_for = never;
@@ -82,6 +84,7 @@ void simulator::start(std::uint32_t number, const std::vector<std::uint32_t>& se
   who.requests.clear();
   who.sequences.clear();
   who.thorough = thorough ? std::make_unique<invariants>() : nullptr;
+  who.verdicts = std::make_unique<verdict_watch>(cfg);
   who.self.incarnation = next_incarnation(who, now_);
   const auto now = who.local(now_);
   const unix_clock clock{now, unix_time{std::chrono::floor<std::chrono::milliseconds>(
@@ -111,6 +114,8 @@ void simulator::kill(std::uint32_t number) {
   who.membership.reset();
   who.state.reset();
   who.requests.clear();
+  ended_.gone(number, messages_sent_);
+  end_run(number, who.self.incarnation);
   for (const auto& each : std::exchange(who.waiting, {}))
     if (each.kind != task_kind::expire)
       release(each.item);
@@ -129,6 +134,7 @@ void simulator::pause(std::uint32_t number, duration span) {
   if (who.process == process_state::paused && who.paused_until >= until)
     return;
   who.process = process_state::paused;
+  who.verdicts->disturbed();
   who.paused_until = until;
   agenda_.add(until, task_kind::resume, number);
 }

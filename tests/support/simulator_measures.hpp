@@ -57,6 +57,8 @@ struct measures {
   std::vector<traffic> received_by;
   std::uint64_t streams_opened = 0;
   std::uint64_t datagrams_lost = 0;
+  /// Meant as datagrams, but too large: they went over streams.
+  std::uint64_t datagrams_too_large = 0;
   /// Did not fit the queue of a paused process.
   std::uint64_t overflows = 0;
   std::map<incarnation_key, death> deaths;
@@ -65,6 +67,7 @@ struct measures {
   std::uint64_t suspicions_heard = 0;
   /// The incarnations that were suspected.
   std::set<incarnation_key> suspected;
+  /// Members that were seen up again.
   std::uint64_t refutations = 0;
   /// Updates of the topology, of all nodes.
   std::uint64_t view_changes = 0;

@@ -39,6 +39,8 @@ struct sim_message {
   /// Who sent it, and in which of its runs.
   std::uint32_t from = 0;
   std::uint32_t run = 0;
+  /// Counts all messages, from 1.
+  std::uint64_t number = 0;
   /// Failed tries to open a stream for it, then to get it through a cut one.
   std::uint32_t tries = 0;
   std::uint32_t bytes = 0;

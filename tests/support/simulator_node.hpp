@@ -14,6 +14,7 @@
 #include "tests/support/invariants.hpp"
 #include "tests/support/simulator_agenda.hpp"
 #include "tests/support/simulator_measures.hpp"
+#include "tests/support/simulator_verdicts.hpp"
 
 namespace caf_gossip::test {
 
@@ -75,6 +76,7 @@ struct sim_node {
   std::uint64_t incarnation = 0;
   time_point last_wake{};
   std::uint32_t wakes_at_once = 0;
+  std::unique_ptr<verdict_watch> verdicts;
   std::unique_ptr<invariants> thorough;
   std::map<std::pair<node_id, std::string>, std::uint64_t> sequences;
 

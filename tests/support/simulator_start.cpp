@@ -66,8 +66,10 @@ void simulator::introduce(sim_node& who, const shared_records& roster) {
   message.head.sender = seed.self;
   message.head.correlation = who.requests.begin()->first;
   who.requests.clear();
-  call(who.number,
-       [&](sim_node& node, time_point now) { return node.membership->receive(message, now); });
+  call(who.number, [&](sim_node& node, time_point) {
+    receive(node, message);
+    return true;
+  });
 }
 
 /// Requests of the gossiper fail at once, so that nothing waits; of a join the correlation is kept.

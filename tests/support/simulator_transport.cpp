@@ -4,13 +4,14 @@
 
 #include "caf_gossip/base/hashing.hpp"
 #include "tests/support/simulator.hpp"
+#include "tests/support/simulator_budgets.hpp"
+#include "tests/support/simulator_received.hpp"
 
 namespace caf_gossip::test {
 
 namespace {
 
 /// As the transport of a real node.
-constexpr std::size_t datagram_bytes_max = 1400;
 constexpr std::chrono::seconds stream_idle_max{30};
 constexpr std::chrono::milliseconds connect_timeout{2000};
 
@@ -87,6 +88,7 @@ void simulator::send(sim_node& from, membership_outbound&& out) {
 void simulator::send(sim_node& from, sim_message&& what) {
   what.from = from.number;
   what.run = from.run;
+  what.number = ++messages_sent_;
   what.tries = 0;
   what.failure = errc::none;
   what.head.state_hash = from.state ? from.state->state_hash() : 0;
@@ -99,8 +101,10 @@ void simulator::send(sim_node& from, sim_message&& what) {
                 what.head.correlation);
   const auto* target = at_address(what.target);
   const auto to = target == nullptr ? from.number : target->number;
-  if (what.via == channel::datagram && what.bytes > datagram_bytes_max)
+  if (what.via == channel::datagram && what.bytes > datagram_bytes_max) {
     what.via = channel::stream;
+    ++counted_.datagrams_too_large;
+  }
   const auto via = what.via;
   const auto slot = keep(std::move(what));
   switch (via) {
@@ -298,6 +302,8 @@ void simulator::fail_request(sim_node& who, std::uint64_t correlation, const aut
     who.requests.erase(found);
   const auto now = who.local(now_);
   who.membership_stirred = who.membership_stirred || token == 0;
+  if (token == 0 && why.code == errc::connection_refused)
+    who.verdicts->refused(*who.membership, target);
   if (token != 0)
     who.state->failed(token, why, now);
   else
@@ -319,12 +325,12 @@ void simulator::receive(sim_node& who, sim_message& what) {
                            ^ (std::uint64_t{who.number} << 40U) ^ (std::uint64_t{what.from} << 20U)
                            ^ what.bytes ^ what.head.roster_hash ^ what.head.state_hash);
   const auto now = who.local(now_);
+  handling_ = what.number;
   if (who.state)
     who.state->heard(what.head.sender, what.head.state_hash, now);
   if (auto* payload = std::get_if<membership_payload>(&what.body)) {
     who.requests.erase(what.head.correlation);
-    who.membership_stirred = true;
-    (void)who.membership->receive({std::move(what.head), std::move(*payload)}, now);
+    receive(who, {std::move(what.head), std::move(*payload)});
   } else if (who.state) {
     const auto& state = std::get<state_payload>(what.body);
     if (const auto* request = std::get_if<gossip_request>(&state); request == nullptr)
@@ -335,6 +341,20 @@ void simulator::receive(sim_node& who, sim_message& what) {
       answer(who, what, *request);
   }
   settle(who);
+  handling_ = 0;
+}
+
+void simulator::receive(sim_node& who, const membership_message& what) {
+  const received_message watched{*who.membership, what};
+  if (who.thorough && watched.brings_roster())
+    who.thorough->gets_roster();
+  who.membership_stirred = true;
+  if (!who.membership->receive(what, who.local(now_)))
+    return;
+  std::vector<std::string> found;
+  watched.accepted(*who.membership, *who.verdicts, found);
+  for (const auto& text : found)
+    report(who, text);
 }
 
 void simulator::answer(sim_node& who, const sim_message& what, const gossip_request& request) {

@@ -219,6 +219,9 @@ void virtual_cluster::deliver(const parcel& item) {
     return;
   }
   unanswered_.erase({number, item.message.head.correlation});
+  if (std::holds_alternative<join_response>(item.message.payload)
+      || std::holds_alternative<roster_response>(item.message.payload))
+    at(number).checks.gets_roster();
   (void)at(number).core->receive({item.message.head, item.message.payload}, now_);
   settle(at(number));
 }
