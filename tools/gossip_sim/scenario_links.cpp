@@ -37,6 +37,7 @@ std::size_t disturb(test::simulator& world) {
 } // namespace
 
 void run_links(test::simulator& world, const options& how, outcome& result) {
+  world.thorough = how.nodes <= 100;
   if (!start_cluster(world, how, result))
     return;
   const auto begun = world.now();

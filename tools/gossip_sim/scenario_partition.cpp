@@ -24,6 +24,7 @@ std::size_t resurrections(const test::simulator& world, std::uint32_t killed) {
 } // namespace
 
 void run_partition(test::simulator& world, const options& how, outcome& result) {
+  world.thorough = how.nodes <= 100;
   if (!start_cluster(world, how, result))
     return;
   const auto smaller = how.nodes / 3;

@@ -98,6 +98,7 @@ void add_courses(const std::vector<course>& all, time_point begun, std::size_t m
 } // namespace
 
 void run_unstable(test::simulator& world, const options& how, outcome& result) {
+  world.thorough = how.nodes <= 100;
   if (!start_cluster(world, how, result))
     return;
   const auto begun = world.now();
@@ -142,6 +143,7 @@ void run_unstable(test::simulator& world, const options& how, outcome& result) {
 
 /// Two halves whose links come and go, each in its own rhythm, and then one network.
 void run_flapping(test::simulator& world, const options& how, outcome& result) {
+  world.thorough = how.nodes <= 100;
   if (!start_cluster(world, how, result))
     return;
   const auto begun = world.now();
