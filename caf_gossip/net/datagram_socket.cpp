@@ -49,7 +49,8 @@ std::optional<asio::ip::address> datagram_socket::reachable(const asio::ip::addr
 }
 
 void datagram_socket::send(queued_frame what, const udp::endpoint& to) {
-  queue_.push_back({std::move(what), to});
+  const auto from = what.from;
+  queue_.push({std::move(what), to}, from);
   if (!writing_)
     write();
 }
@@ -63,7 +64,7 @@ bool datagram_socket::send_now(const wire::bytes& data, const udp::endpoint& to)
 void datagram_socket::close() {
   failure_code ignored;
   socket_.close(ignored);
-  for (const auto& item : std::exchange(queue_, {}))
+  for (const auto& item : queue_.take())
     events_.on_datagram_failed(item.what, "the transport stops");
 }
 
@@ -87,7 +88,7 @@ void datagram_socket::write() {
       events_.on_datagram_failed(next.what, failure.message());
     else
       events_.on_datagram_written(next.what);
-    queue_.pop_front();
+    queue_.pop();
   }
 }
 

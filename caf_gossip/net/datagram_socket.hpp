@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,7 +69,7 @@ private:
   bool v6_ = false;
   bool takes_both_ = false;
   bool writing_ = false;
-  std::deque<waiting> queue_;
+  plane_queue<waiting> queue_;
   std::array<std::uint8_t, 65536> buffer_;
 };
 

@@ -13,7 +13,7 @@ std::size_t inbound_queue::push(std::vector<inbound>& batch) {
     for (auto& item : batch) {
       if (std::holds_alternative<delivery_failed>(item)) {
         ++failures_;
-      } else if (frames_ >= frames_max_) {
+      } else if (frames_ >= places_for(plane_of(std::get<wire::frame>(item)), frames_max_)) {
         ++dropped;
         continue;
       } else {

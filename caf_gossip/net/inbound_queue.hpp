@@ -7,14 +7,16 @@
 #include <mutex>
 #include <vector>
 
+#include "caf_gossip/net/plane_queue.hpp"
 #include "caf_gossip/net/transport.hpp"
 
 namespace caf_gossip::net {
 
 class inbound_queue {
 public:
-  /// Holds at most `frames_max` frames. Failed deliveries have no bound here: there is at most
-  /// one per accepted send, and nothing more is accepted while `failures` is at the bound.
+  /// Holds at most `frames_max` frames, the last of them of the membership only. Failed deliveries
+  /// have no bound here: there is at most one per accepted send, and nothing more is accepted while
+  /// `failures` is at the bound.
   explicit inbound_queue(std::size_t frames_max) : frames_max_(frames_max) {}
 
   /// Called, without a lock, when the queue stops being empty. Not to be set while in use.

@@ -73,7 +73,11 @@ void memory_network::resume(const authority& target) {
   const auto found = stalled_.find(target);
   if (found == stalled_.end())
     return;
-  const auto waiting = std::move(found->second);
+  plane_queue<parcel> waiting;
+  for (auto& item : found->second) {
+    const auto from = item.item.from;
+    waiting.push(std::move(item), from);
+  }
   stalled_.erase(found);
   for (const auto& item : waiting)
     hand_over(item);

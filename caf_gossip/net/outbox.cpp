@@ -7,9 +7,17 @@ namespace caf_gossip::net {
 
 namespace {
 
-auto at_bound(const authority& target, std::size_t bound, const char* what) {
+auto at_bound(const authority& target, std::size_t bound, const std::string& what) {
   return fail(errc::limit_reached,
               "cannot send to " + to_string(target) + ": " + std::to_string(bound) + " " + what);
+}
+
+auto no_place(const queued_frame& what, std::size_t bound, const std::string& taken) {
+  const auto all = std::to_string(bound);
+  return at_bound(what.target, places_for(what.from, bound),
+                  what.from == plane::state
+                      ? taken + "; the others of " + all + " are kept for the membership"
+                      : taken);
 }
 
 } // namespace
@@ -38,14 +46,15 @@ std::size_t outbox::close() {
   requests_ = 0;
   probes_ = 0;
   empty_.notify_all();
-  return std::exchange(frames_, {}).size();
+  return frames_.take().size();
 }
 
 expected<void> outbox::push(queued_frame what) {
   const std::lock_guard guard{mutex_};
   if (auto admitted = admit(what); !admitted)
     return admitted;
-  frames_.push_back(std::move(what));
+  const auto from = what.from;
+  frames_.push(std::move(what), from);
   wake();
   return {};
 }
@@ -65,14 +74,14 @@ expected<void> outbox::admit(const queued_frame& what) {
   if (!open_)
     return fail(errc::send_failed,
                 "cannot send to " + to_string(what.target) + ": the transport is not started");
-  if (what.expects_reply && requests_ >= requests_max_)
-    return at_bound(what.target, requests_max_, "requests wait for their answers already");
+  if (what.expects_reply && requests_ >= places_for(what.from, requests_max_))
+    return no_place(what, requests_max_, "requests wait for their answers already");
   const bool is_probe = what.via == channel::new_stream;
   if (is_probe && probes_ >= probes_max_) {
     ++counters_.probes_refused;
     return at_bound(what.target, probes_max_, "streams of their own are open already");
   }
-  if (auto taken = is_probe ? expected<void>{} : take_place(what.target); !taken)
+  if (auto taken = is_probe ? expected<void>{} : take_place(what); !taken)
     return taken;
   ++under_way_;
   probes_ += is_probe ? 1 : 0;
@@ -80,7 +89,8 @@ expected<void> outbox::admit(const queued_frame& what) {
   return {};
 }
 
-expected<void> outbox::take_place(const authority& target) {
+expected<void> outbox::take_place(const queued_frame& what) {
+  const auto& target = what.target;
   auto peer = peers_.find(target);
   if (peer == peers_.end()) {
     if (peers_.size() >= peers_max_) {
@@ -90,16 +100,16 @@ expected<void> outbox::take_place(const authority& target) {
     }
     peer = peers_.emplace(target, 0).first;
   }
-  if (peer->second >= frames_per_peer_max_)
-    return at_bound(target, frames_per_peer_max_, "frames wait for this peer already");
+  if (peer->second >= places_for(what.from, frames_per_peer_max_))
+    return no_place(what, frames_per_peer_max_, "frames wait for this peer already");
   ++peer->second;
   return {};
 }
 
-std::vector<queued_frame> outbox::take() {
+std::deque<queued_frame> outbox::take() {
   const std::lock_guard guard{mutex_};
   woken_ = false;
-  return std::exchange(frames_, {});
+  return frames_.take();
 }
 
 void outbox::release(const queued_frame& what) {

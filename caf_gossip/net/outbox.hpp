@@ -1,17 +1,20 @@
 /// Frames on their way from the threads that send to the thread that writes, and the bounds that
 /// make a send fail at once.
+///
+/// The membership leaves first, and the last places of each bound are its own; see plane_queue.hpp.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
-#include <vector>
 
 #include "caf_gossip/net/counters.hpp"
+#include "caf_gossip/net/plane_queue.hpp"
 #include "caf_gossip/net/transport.hpp"
 
 namespace caf_gossip::net {
@@ -23,6 +26,7 @@ struct queued_frame {
   std::uint64_t correlation = 0;
   channel via = channel::datagram;
   bool expects_reply = false;
+  plane from = plane::membership;
   /// Its place in the request table, given by the I/O thread; 0 = none.
   std::uint64_t request = 0;
 };
@@ -41,10 +45,10 @@ public:
   /// how many accepted frames were not taken.
   std::size_t close();
 
-  /// Errors: send_failed naming the bound, or saying that the transport does not run.
+  /// Errors: limit_reached naming the bound, or send_failed when the transport does not run.
   expected<void> push(queued_frame what);
 
-  [[nodiscard]] std::vector<queued_frame> take();
+  [[nodiscard]] std::deque<queued_frame> take();
 
   /// Tells whether a frame was refused since the last call because there were too many peers.
   [[nodiscard]] bool take_crowded();
@@ -66,7 +70,7 @@ public:
 
 private:
   expected<void> admit(const queued_frame& what);
-  expected<void> take_place(const authority& target);
+  expected<void> take_place(const queued_frame& what);
   void wake();
 
   const std::size_t frames_per_peer_max_;
@@ -80,7 +84,7 @@ private:
   bool open_ = false;
   bool woken_ = false;
   bool crowded_ = false;
-  std::vector<queued_frame> frames_;
+  plane_queue<queued_frame> frames_;
   /// Frames under way by target.
   std::map<authority, std::size_t> peers_;
   std::size_t under_way_ = 0;

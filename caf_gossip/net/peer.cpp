@@ -48,7 +48,7 @@ void peer::send(queued_frame what, time_point when) {
     return;
   }
   if (!sent)
-    waiting_.push_back(std::move(what));
+    wait(std::move(what));
   if (stage_ == stage::idle && (!sent || refresh))
     begin(when);
 }
@@ -65,6 +65,11 @@ bool peer::send_now(queued_frame& what) {
     return false;
   stream_->send(std::move(what));
   return true;
+}
+
+void peer::wait(queued_frame what) {
+  const auto from = what.from;
+  waiting_.push(std::move(what), from);
 }
 
 // -- an attempt ---------------------------------------------------------------------------------
@@ -96,9 +101,9 @@ void peer::on_resolved(expected<addresses> found) {
   if (!proven || std::find(found->begin(), found->end(), addresses_.front()) == found->end())
     addresses_ = std::move(*found);
   believed_until_ = now() + resolution_ttl;
-  for (auto& item : std::exchange(waiting_, {}))
+  for (auto& item : waiting_.take())
     if (!send_now(item))
-      waiting_.push_back(std::move(item));
+      wait(std::move(item));
   if (!waiting_.empty())
     connect(0);
 }
@@ -151,14 +156,14 @@ void peer::adopt() {
   refused_ = false;
   back_off_.succeeded();
   stream_ = host_.adopt(std::move(socket), target_);
-  for (auto& item : std::exchange(waiting_, {}))
+  for (auto& item : waiting_.take())
     stream_->send(std::move(item));
 }
 
 void peer::fail_all(const std::string& reason) {
   back_off_.failed(now(), host_.random());
   last_failure_ = reason;
-  for (const auto& item : std::exchange(waiting_, {}))
+  for (const auto& item : waiting_.take())
     host_.on_failed(item, {errc::send_failed, reason});
 }
 

@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,6 +61,7 @@ private:
   [[nodiscard]] bool connected() const { return stream_ && !stream_->closed(); }
   [[nodiscard]] bool fits_datagram(const queued_frame& what) const;
   bool send_now(queued_frame& what);
+  void wait(queued_frame what);
   void begin(time_point now);
   void on_resolved(expected<addresses> found);
   void connect(std::size_t index);
@@ -79,7 +79,7 @@ private:
   /// The last attempt to connect failed.
   bool refused_ = false;
   time_point believed_until_ = time_point::min();
-  std::deque<queued_frame> waiting_;
+  plane_queue<queued_frame> waiting_;
   std::shared_ptr<stream_connection> stream_;
   std::optional<boost::asio::ip::tcp::socket> socket_;
   boost::asio::steady_timer timer_;

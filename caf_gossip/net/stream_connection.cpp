@@ -54,7 +54,8 @@ void stream_connection::start() {
 }
 
 void stream_connection::send(queued_frame what) {
-  queue_.push_back(std::move(what));
+  const auto from = what.from;
+  queue_.push(std::move(what), from);
   if (std::exchange(writing_, true))
     return;
   last_progress_ = now();
@@ -67,7 +68,7 @@ void stream_connection::close(const std::string& reason, bool timed_out) {
   failure_code ignored;
   socket_.close(ignored);
   timer_.cancel();
-  events_.on_closed(*this, reason, timed_out, std::move(queue_));
+  events_.on_closed(*this, reason, timed_out, queue_.take());
 }
 
 void stream_connection::close_gently(std::string reason) {
@@ -165,9 +166,11 @@ void stream_connection::begin_writing() {
   write();
 }
 
+// Nothing is handed over before the system takes it, so that the membership can overtake all that
+// has not begun.
 void stream_connection::write() {
   std::vector<asio::const_buffer> buffers;
-  buffers.reserve(std::min(queue_.size(), gather_max));
+  buffers.reserve(gather_max);
   for (const auto& item : queue_) {
     if (buffers.size() == gather_max)
       break;
@@ -175,30 +178,38 @@ void stream_connection::write() {
   }
   buffers.front() += written_;
   watch();
-  socket_.async_write_some(
-      buffers, [self = shared_from_this()](const failure_code& failure, std::size_t bytes) {
-        self->on_written(failure, bytes);
-      });
-}
-
-void stream_connection::on_written(const failure_code& failure, std::size_t bytes) {
-  if (closed_)
-    return;
-  if (failure) {
+  failure_code failure;
+  const auto bytes = socket_.write_some(buffers, failure);
+  if (failure == asio::error::would_block || failure == asio::error::interrupted) {
+    wait_to_write();
+  } else if (failure) {
     close(failure.message());
     events_.on_turn_done();
-    return;
+  } else {
+    on_written(bytes);
   }
+}
+
+void stream_connection::wait_to_write() {
+  socket_.async_wait(socket::wait_write, [self = shared_from_this()](const failure_code&) {
+    if (!self->closed_)
+      self->write();
+  });
+}
+
+void stream_connection::on_written(std::size_t bytes) {
   last_traffic_ = last_progress_ = now();
   written_ += bytes;
   while (!queue_.empty() && written_ >= queue_.front().data.size()) {
     written_ -= queue_.front().data.size();
     has_carried_ = true;
     events_.on_written(*this, queue_.front());
-    queue_.pop_front();
+    queue_.pop();
   }
   if (!queue_.empty()) {
-    write();
+    if (written_ > 0)
+      queue_.pin();
+    wait_to_write();
     return;
   }
   writing_ = false;

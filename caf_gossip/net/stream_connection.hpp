@@ -53,6 +53,7 @@ public:
   void start();
 
   /// Queues a frame. Everything queued until the I/O thread gets to it is written in one piece.
+  /// Frames of the membership go before those of the state that were not begun.
   void send(queued_frame what);
 
   /// Queues bytes of the transport itself, which nobody hears about.
@@ -84,7 +85,8 @@ private:
   void on_end(const boost::system::error_code& failure);
   void begin_writing();
   void write();
-  void on_written(const boost::system::error_code& failure, std::size_t bytes);
+  void on_written(std::size_t bytes);
+  void wait_to_write();
   void end_writing();
   [[nodiscard]] time_point deadline() const;
   void watch();
@@ -97,7 +99,7 @@ private:
   stream_listener& events_;
   frame_reader reader_;
   rate_limit rejects_;
-  std::deque<queued_frame> queue_;
+  plane_queue<queued_frame> queue_;
   /// Bytes of the first queued frame that were written already.
   std::size_t written_ = 0;
   bool writing_ = false;

@@ -128,11 +128,15 @@ public:
   /// already_started; nothing keeps running after an error. May be called again after `stop`.
   virtual expected<authority> start(const authority& where) = 0;
 
-  /// Hands a frame to the network. Never blocks. Errors: send_failed with the reason; the frame
-  /// was not queued. What fails later comes out of `poll` as delivery_failed.
+  /// Hands a frame to the network. Never blocks. Errors: send_failed with the reason, or
+  /// limit_reached naming the bound; the frame was not queued. What fails later comes out of
+  /// `poll` as delivery_failed.
   ///
   /// A frame by channel::new_stream uses no stream that is there, waits for no other frame and no
   /// back-off, and its failure harms no other frame. Its stream ends with its outcome.
+  ///
+  /// Frames of the membership leave before those of the state; each plane keeps its order, and an
+  /// eighth of the places is the membership's alone (limit_reached).
   virtual expected<void> send(outbound what) = 0;
 
   /// Returns what has arrived since the last call, empty when nothing has. Never blocks, and may
