@@ -24,7 +24,7 @@ using fixture = watching_fixture;
 BOOST_FIXTURE_TEST_SUITE(lifeguard, fixture)
 
 BOOST_AUTO_TEST_CASE(a_suspect_that_is_heard_from_is_told_at_once,
-                     *description("Lifeguard, Buddy System: whoever suspects a member tells it at "
+                     *description("Lifeguard 4.3, buddy: whoever suspects a member tells it at "
                                   "the first opportunity")) {
   (void)tell(b, record_of(a, suspect, 1));
   forget();
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_suspect_is_told_by_every_message_to_it_that_carries_news,
 }
 
 BOOST_AUTO_TEST_CASE(own_slowness_is_not_blamed_on_others,
-                     *description("Lifeguard, Local Health: a member that was slow itself does not "
+                     *description("Lifeguard 4.1: a member that was slow itself does not "
                                   "suspect others for it")) {
   now += 30s; // this process was asleep
   tick();
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(own_slowness_is_not_blamed_on_others,
 }
 
 BOOST_AUTO_TEST_CASE(own_slowness_does_not_shorten_the_time_to_refute,
-                     *description("Lifeguard, Local Health: a refutation may wait among messages "
+                     *description("Lifeguard 4.1: a refutation may wait among messages "
                                   "that a slow member has not read")) {
   (void)tell(b, record_of(a, suspect, 1));
   pass(1s);
@@ -146,6 +146,30 @@ BOOST_FIXTURE_TEST_CASE(a_late_timer_lowers_the_local_health_and_drops_the_probe
   forget();
   live(900ms);
   BOOST_TEST(told<member_status_changed>().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(
+    with_a_bad_local_health_members_are_probed_less_often, fixture,
+    *description("Lifeguard 4.1: the probe interval is multiplied by LHM + 1")) {
+  cfg.detector = "swim";
+  start();
+  add(a);
+  add(b);
+  const auto time_to_next_probe = [&] {
+    const auto begun = now;
+    const auto before = core->metrics()->probes;
+    for (int i = 0; i < 1000 && core->metrics()->probes == before; ++i)
+      pass(10ms);
+    for (const auto& peer : {a, b}) // ends the probe, and says nothing about the local health
+      (void)receive(peer, ack{});
+    return std::chrono::round<std::chrono::milliseconds>(now - begun);
+  };
+  (void)time_to_next_probe();
+  BOOST_TEST((time_to_next_probe() == cfg.probe_interval));
+  (void)tell(b, record_of(self, suspect, 5));
+  BOOST_REQUIRE(core->metrics()->local_health == 1U);
+  (void)time_to_next_probe(); // the moment of this one was known before
+  BOOST_TEST((time_to_next_probe() == 2 * cfg.probe_interval));
 }
 
 BOOST_FIXTURE_TEST_CASE(with_a_bad_local_health_others_are_given_more_time, probing_fixture,
