@@ -162,6 +162,8 @@ void transport_actor::pass_on(std::vector<net::inbound> items) {
 bool transport_actor::answers_request(net::inbound& item) {
   auto* frame = std::get_if<wire::frame>(&item);
   const auto* failed = std::get_if<net::delivery_failed>(&item);
+  if (frame == nullptr && failed == nullptr)
+    return false;
   const auto correlation = frame != nullptr ? frame->head.correlation : failed->correlation;
   const auto found = requests_.find(correlation);
   if (found == requests_.end())

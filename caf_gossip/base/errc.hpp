@@ -27,7 +27,8 @@ enum class errc : std::uint8_t {
   state_not_found = 5,
   /// No answer within the limit. The request may or may not have been carried out.
   timeout = 6,
-  /// The operating system refused a socket operation; the text says which. Nothing keeps running.
+  /// The operating system of this host refused a socket operation; the text says which. A start
+  /// leaves nothing running; a message was not sent, whoever it was for, and counted.
   network_error = 7,
   /// The call does not fit the mode or state of the node; the text names the state. Nothing
   /// changed.

@@ -17,7 +17,7 @@ public:
   static constexpr std::uint32_t unsound = 4;
 
   /// Something went wrong that is probably this node's own fault: an answer that should have come
-  /// did not, a timer came late, it had to refute.
+  /// did not, a timer came late, it had to refute, it could not send, or not read fast enough.
   void worse() { score_ = std::min(score_ + 1, worst); }
 
   /// A probe went well, or a heartbeat came.

@@ -119,6 +119,9 @@ public:
   void delivery_failed(std::uint64_t correlation, const authority& target, const error& why,
                        time_point now);
 
+  /// Messages were dropped because this node did not read them fast enough.
+  void overloaded(time_point now);
+
   /// A message came that this node has no use for; it is counted under the reason.
   void ignored(errc reason) { ++metrics_.messages_refused[static_cast<std::size_t>(reason)]; }
 
@@ -257,6 +260,7 @@ private:
   [[nodiscard]] bool holds_back(const node_id& suspect) const;
 
   // ticking.cpp: what happens by itself
+  void blame_itself();
   void tick_heartbeats();
   void send_heartbeat();
   void watch_ring();
@@ -318,6 +322,8 @@ private:
   time_point isolated_since_ = never;
   /// Since when its local health says that it must not accuse.
   time_point unsound_since_ = never;
+  /// From when on a trouble of its own counts again.
+  time_point next_blame_{};
   time_point last_heard_{};
   /// It does not hear enough to be a member: it only asks whether somebody hears it.
   bool deaf_ = false;

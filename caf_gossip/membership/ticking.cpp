@@ -67,12 +67,12 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
   if (mode_ == node_mode::stopped)
     return;
   advance(now);
-  // Lifeguard 4.1: what this node could not even send counts against it, not against others.
-  const bool is_own_limit = why.code == errc::limit_reached;
-  if (is_own_limit)
-    health_.worse();
+  // What this node could not even send says nothing about others.
+  const bool is_own_fault = why.code == errc::limit_reached || why.code == errc::network_error;
+  if (is_own_fault)
+    blame_itself();
   if (auto* item = prober_.find(correlation)) {
-    if (correlation == item->stream && is_own_limit) {
+    if (correlation == item->stream && is_own_fault) {
       prober_.end(node_id{item->subject.id}); // It has found nothing; there will be others.
       return;
     }
@@ -100,6 +100,22 @@ void membership_coordinator::delivery_failed(std::uint64_t correlation, const au
     // What is missing of the roster comes by reconciliation.
     roster_complete_ = roster_complete_ || mode_ == node_mode::member;
   }
+}
+
+void membership_coordinator::overloaded(time_point now) {
+  if (mode_ == node_mode::stopped)
+    return;
+  advance(now);
+  blame_itself();
+}
+
+/// Lifeguard 4.1: a node that is in trouble itself must not trust its verdicts. One cause shows in
+/// many messages, so it counts once per poll interval.
+void membership_coordinator::blame_itself() {
+  if (now_ < next_blame_)
+    return;
+  next_blame_ = now_ + cfg_.detector_poll_interval;
+  health_.worse();
 }
 
 void membership_coordinator::tick_heartbeats() {

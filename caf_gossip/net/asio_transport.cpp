@@ -87,7 +87,7 @@ void asio_transport::stop() {
     return;
   self.run->stop();
   self.run.reset();
-  self.numbers.discarded_at_stop += self.incoming.take().size();
+  self.numbers.discarded_at_stop += self.incoming.discard();
 }
 
 transport_stats asio_transport::stats() const {

@@ -4,6 +4,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 
+#include "caf_gossip/net/own_cause.hpp"
+
 namespace caf_gossip::net {
 
 namespace {
@@ -65,7 +67,7 @@ void datagram_socket::close() {
   failure_code ignored;
   socket_.close(ignored);
   for (const auto& item : queue_.take())
-    events_.on_datagram_failed(item.what, "the transport stops");
+    events_.on_datagram_failed(item.what, {errc::send_failed, "the transport stops"});
 }
 
 void datagram_socket::write() {
@@ -85,7 +87,7 @@ void datagram_socket::write() {
       return;
     }
     if (failure)
-      events_.on_datagram_failed(next.what, failure.message());
+      events_.on_datagram_failed(next.what, {code_of(failure), failure.message()});
     else
       events_.on_datagram_written(next.what);
     queue_.pop();

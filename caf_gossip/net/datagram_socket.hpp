@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "caf_gossip/net/outbox.hpp"
 
@@ -23,7 +22,7 @@ public:
   virtual void on_datagram(std::span<const std::uint8_t> data,
                            const boost::asio::ip::udp::endpoint& from) = 0;
   virtual void on_datagram_written(const queued_frame& what) = 0;
-  virtual void on_datagram_failed(const queued_frame& what, const std::string& reason) = 0;
+  virtual void on_datagram_failed(const queued_frame& what, const error& why) = 0;
   /// Everything that had arrived was passed on.
   virtual void on_turn_done() = 0;
 };

@@ -23,9 +23,10 @@ void driver::drain(time_point now) {
   for (const auto& item : network_.poll()) {
     if (const auto* frame = std::get_if<wire::frame>(&item)) {
       receive(core_, *frame, now);
+    } else if (const auto* failed = std::get_if<delivery_failed>(&item)) {
+      core_.delivery_failed(failed->correlation, failed->target, failed->reason, now);
     } else {
-      const auto& failed = std::get<delivery_failed>(item);
-      core_.delivery_failed(failed.correlation, failed.target, failed.reason, now);
+      core_.overloaded(now);
     }
   }
 }

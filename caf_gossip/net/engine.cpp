@@ -330,8 +330,8 @@ void engine::on_datagram_written(const queued_frame& what) {
   ledger_.written(what, 0);
 }
 
-void engine::on_datagram_failed(const queued_frame& what, const std::string& reason) {
-  ledger_.failed(what, reason);
+void engine::on_datagram_failed(const queued_frame& what, const error& why) {
+  ledger_.failed(what, why.text, why.code);
 }
 
 // -- peer_host ----------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ private:
   void on_datagram(std::span<const std::uint8_t> data,
                    const boost::asio::ip::udp::endpoint& from) override;
   void on_datagram_written(const queued_frame& what) override;
-  void on_datagram_failed(const queued_frame& what, const std::string& reason) override;
+  void on_datagram_failed(const queued_frame& what, const error& why) override;
 
   // -- peer_host --------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ std::size_t inbound_queue::push(std::vector<inbound>& batch) {
       }
       items_.push_back(std::move(item));
     }
+    dropped_ += dropped;
     wake = was_empty && !items_.empty();
   }
   batch.clear();
@@ -33,7 +34,17 @@ std::vector<inbound> inbound_queue::take() {
   const std::lock_guard guard{mutex_};
   frames_ = 0;
   failures_ = 0;
+  if (dropped_ > 0)
+    items_.emplace_back(frames_dropped{std::exchange(dropped_, 0)});
   return std::exchange(items_, {});
+}
+
+std::size_t inbound_queue::discard() {
+  const std::lock_guard guard{mutex_};
+  frames_ = 0;
+  failures_ = 0;
+  dropped_ = 0;
+  return std::exchange(items_, {}).size();
 }
 
 } // namespace caf_gossip::net

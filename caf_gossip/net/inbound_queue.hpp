@@ -25,7 +25,11 @@ public:
   /// Moves everything out of `batch`. Returns how many frames did not fit; the newest are dropped.
   std::size_t push(std::vector<inbound>& batch);
 
+  /// Returns everything, and behind it how many frames did not fit, if there were any.
   [[nodiscard]] std::vector<inbound> take();
+
+  /// Forgets everything. Returns how many frames and failed deliveries that were.
+  std::size_t discard();
 
   /// Failed deliveries in the queue.
   [[nodiscard]] std::size_t failures() const { return failures_; }
@@ -36,6 +40,8 @@ private:
   std::mutex mutex_;
   std::vector<inbound> items_;
   std::size_t frames_ = 0;
+  /// Frames that did not fit since the last `take`.
+  std::size_t dropped_ = 0;
   std::atomic<std::size_t> failures_{0};
 };
 

@@ -268,7 +268,7 @@ void memory_transport::stop() {
   self.books->discard();
   for (const auto& [when, item] : std::exchange(self.unreachable, {}))
     self.books->failed(item, "the transport stops");
-  self.numbers.discarded_at_stop += self.network.unbind(*self.bound) + self.incoming.take().size();
+  self.numbers.discarded_at_stop += self.network.unbind(*self.bound) + self.incoming.discard();
   self.bound.reset();
   self.books.reset();
 }

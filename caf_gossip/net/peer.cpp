@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "caf_gossip/net/own_cause.hpp"
+
 namespace caf_gossip::net {
 
 namespace {
@@ -44,7 +46,7 @@ void peer::send(queued_frame what, time_point when) {
   // The stream resolves when it connects; datagrams go to the old address meanwhile.
   const bool refresh = by_datagram && when >= believed_until_ && !back_off_.pauses(when);
   if (!sent && stage_ == stage::idle && back_off_.pauses(when)) {
-    host_.on_failed(what, {errc::send_failed, "backing off after: " + last_failure_});
+    host_.on_failed(what, {last_failure_.code, "backing off after: " + last_failure_.text});
     return;
   }
   if (!sent)
@@ -94,7 +96,7 @@ void peer::on_resolved(expected<addresses> found) {
   disarm();
   stage_ = stage::idle;
   if (!found) {
-    fail_all(found.error().text);
+    fail_all({errc::send_failed, found.error().text});
     return;
   }
   const bool proven = addresses_.size() == 1 && !refused_;
@@ -138,9 +140,12 @@ void peer::on_connected(std::size_t index, const failure_code& failure) {
   stage_ = stage::idle;
   refused_ = true;
   believed_until_ = time_point::min();
-  fail_all(timed_out_ ? "no connection within "
-                            + std::to_string(host_.cfg().connect_timeout.count()) + " ms"
-                      : failure.message());
+  if (timed_out_)
+    fail_all(
+        {errc::send_failed,
+         "no connection within " + std::to_string(host_.cfg().connect_timeout.count()) + " ms"});
+  else
+    fail_all({code_of(failure), failure.message()});
 }
 
 void peer::adopt() {
@@ -150,7 +155,7 @@ void peer::adopt() {
   failure_code failure;
   // TCP connects a socket to itself when the kernel picks the target port for it.
   if (socket.local_endpoint(failure) == socket.remote_endpoint(failure) && !failure) {
-    fail_all("connection refused");
+    fail_all({errc::send_failed, "connection refused"});
     return;
   }
   refused_ = false;
@@ -160,11 +165,11 @@ void peer::adopt() {
     stream_->send(std::move(item));
 }
 
-void peer::fail_all(const std::string& reason) {
+void peer::fail_all(error why) {
   back_off_.failed(now(), host_.random());
-  last_failure_ = reason;
+  last_failure_ = std::move(why);
   for (const auto& item : waiting_.take())
-    host_.on_failed(item, {errc::send_failed, reason});
+    host_.on_failed(item, last_failure_);
 }
 
 void peer::arm(duration limit) {
@@ -196,7 +201,7 @@ void peer::close(const std::string& reason) {
   socket_.reset();
   if (stream_)
     stream_->close(reason);
-  fail_all(reason);
+  fail_all({errc::send_failed, reason});
 }
 
 } // namespace caf_gossip::net

@@ -67,7 +67,7 @@ private:
   void connect(std::size_t index);
   void on_connected(std::size_t index, const boost::system::error_code& failure);
   void adopt();
-  void fail_all(const std::string& reason);
+  void fail_all(error why);
   void arm(duration limit);
   void disarm();
 
@@ -88,7 +88,7 @@ private:
   std::uint64_t attempt_ = 0;
   std::uint64_t armings_ = 0;
   back_off back_off_;
-  std::string last_failure_;
+  error last_failure_;
   time_point used_;
 };
 

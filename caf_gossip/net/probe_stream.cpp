@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "caf_gossip/net/own_cause.hpp"
+
 namespace caf_gossip::net {
 
 namespace {
@@ -17,17 +19,14 @@ time_point now() {
   return std::chrono::steady_clock::now();
 }
 
-/// What a failed attempt to connect says about the other side. A lack of descriptors, ports or
-/// memory says something about this one.
+/// What a failed attempt to connect says about the other side, or about this one.
 errc meaning_of(const failure_code& failure) {
   if (failure == asio::error::connection_refused)
     return errc::connection_refused;
-  if (failure == asio::error::no_descriptors || failure == asio::error::no_buffer_space
-      || failure == asio::error::no_memory || failure == asio::error::address_in_use)
-    return errc::limit_reached;
+  if (const auto own = own_cause(failure); own != errc::none)
+    return own;
   const bool silent = failure == asio::error::timed_out || failure == asio::error::host_unreachable
-                      || failure == asio::error::network_unreachable
-                      || failure == asio::error::network_down;
+                      || failure == asio::error::network_unreachable;
   return silent ? errc::unreachable : errc::send_failed;
 }
 

@@ -36,7 +36,8 @@ struct delivery_failed {
   authority target;
   /// The correlation id of the outbound; 0 when it had none.
   std::uint64_t correlation = 0;
-  /// timeout, or send_failed (refused, reset, unresolvable, ...); the text names the target. For
+  /// timeout, or send_failed (refused, reset, unresolvable, ...); the text names the target. What
+  /// this host could not do, whoever the target is, is limit_reached or network_error. For
   /// channel::new_stream a host that refuses is connection_refused, and unreachable is said when no
   /// connection came about within the probe timeout; what breaks later is send_failed as ever.
   error reason;
@@ -44,8 +45,16 @@ struct delivery_failed {
   friend bool operator==(const delivery_failed&, const delivery_failed&) = default;
 };
 
+/// So many received frames had no room since the last `poll`: this process does not read fast
+/// enough.
+struct frames_dropped {
+  std::size_t count = 0;
+
+  friend bool operator==(const frames_dropped&, const frames_dropped&) = default;
+};
+
 /// What `poll` returns, in order of arrival per sender.
-using inbound = std::variant<wire::frame, delivery_failed>;
+using inbound = std::variant<wire::frame, delivery_failed, frames_dropped>;
 
 /// Counters since construction; they only grow.
 struct transport_stats {

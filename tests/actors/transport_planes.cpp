@@ -80,6 +80,17 @@ BOOST_FIXTURE_TEST_CASE(brings_everything_to_the_only_sink, with_state) {
   BOOST_TEST(here.got->size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(tells_the_membership_what_had_no_room, with_state) {
+  route_state();
+  const auto room = net::transport_config{}.inbound_frames_max;
+  for (std::size_t i = 0; i < room + 3; ++i)
+    (void)there.network->send(to(here.where, frame_from(there.where)));
+  world.settle();
+  BOOST_REQUIRE(here.got->size() == room + 1);
+  BOOST_TEST((here.got->back() == net::inbound{net::frames_dropped{3}}));
+  BOOST_TEST(state->empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(stamps_every_frame_with_the_hash_of_the_state, with_state) {
   BOOST_TEST(hash() != 0U);
   (void)here.send(to(there.where, frame_from(here.where)));

@@ -313,10 +313,30 @@ BOOST_AUTO_TEST_CASE(a_full_queue_of_its_own_counts_against_this_node,
                      *boost::unit_test::description("Lifeguard 4.1: what could not be sent says "
                                                     "nothing about the other side")) {
   const auto target = jury.front().address;
-  core->delivery_failed(0, target, {errc::limit_reached, "32 frames wait already"}, now);
-  BOOST_TEST(health() == 1U);
-  core->delivery_failed(0, target, {errc::send_failed, "connection reset"}, now);
-  BOOST_TEST(health() == 1U);
+  const auto fails = [&](errc why) { core->delivery_failed(0, target, {why, "test"}, now); };
+  for (int i = 0; i < 3; ++i) { // one cause, many messages
+    fails(errc::limit_reached);
+    BOOST_TEST(health() == 1U);
+  }
+  now += cfg.detector_poll_interval;
+  fails(errc::network_error);
+  BOOST_TEST(health() == 2U);
+  now += cfg.detector_poll_interval;
+  fails(errc::send_failed);
+  BOOST_TEST(health() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(not_reading_fast_enough_counts_once_per_poll_interval,
+                     *boost::unit_test::description("Lifeguard 4.1")) {
+  for (std::uint32_t polls = 1; polls <= 3; ++polls) {
+    for (int i = 0; i < 5; ++i) {
+      core->overloaded(now);
+      BOOST_TEST(health() == polls);
+    }
+    core->overloaded(now + cfg.detector_poll_interval - 1ms);
+    BOOST_TEST(health() == polls);
+    now += cfg.detector_poll_interval;
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -274,6 +274,15 @@ BOOST_AUTO_TEST_CASE(a_request_that_expires_before_it_is_sent_fails_once) {
   BOOST_TEST(a.transport.stats().deliveries_failed == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(what_this_host_refuses_to_send_is_not_the_fault_of_the_peer) {
+  node a;
+  // Nobody may send to all without asking for it.
+  a.send({"127.255.255.255", 9}, channel::datagram);
+  BOOST_REQUIRE(a.got.wait_for_failures(1));
+  BOOST_TEST((a.got.failures[0].reason.code == errc::network_error));
+  BOOST_TEST(a.got.failures[0].reason.text.find("127.255.255.255:9") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(closes_a_connection_to_a_peer_that_does_not_read) {
   net::transport_config cfg;
   cfg.frame_timeout = 200ms;

@@ -7,6 +7,7 @@
 
 #include "caf_gossip/net/back_off.hpp"
 #include "caf_gossip/net/outbox.hpp"
+#include "caf_gossip/net/own_cause.hpp"
 #include "caf_gossip/net/rate_limit.hpp"
 #include "caf_gossip/net/reply_routes.hpp"
 #include "caf_gossip/net/request_table.hpp"
@@ -206,6 +207,22 @@ BOOST_AUTO_TEST_CASE(requests_that_are_probes_are_named_when_they_end) {
   BOOST_TEST((requests.take_ended_probes() == std::vector{answered, lost}));
   BOOST_TEST(requests.expire(at(200ms)).size() == 1U);
   BOOST_TEST((requests.take_ended_probes() == std::vector{expired}));
+}
+
+BOOST_AUTO_TEST_CASE(only_what_is_surely_of_this_host_is_its_own) {
+  namespace error = boost::asio::error;
+  for (const auto& lack :
+       {error::no_buffer_space, error::no_memory, error::no_descriptors, error::address_in_use}) {
+    BOOST_TEST((net::own_cause(lack) == errc::limit_reached));
+    BOOST_TEST((net::code_of(lack) == errc::limit_reached));
+  }
+  for (const auto& ban : {error::no_permission, error::access_denied, error::network_down})
+    BOOST_TEST((net::code_of(ban) == errc::network_error));
+  for (const auto& other : {error::network_unreachable, error::host_unreachable,
+                            error::connection_refused, error::connection_reset, error::timed_out}) {
+    BOOST_TEST((net::own_cause(other) == errc::none));
+    BOOST_TEST((net::code_of(other) == errc::send_failed));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

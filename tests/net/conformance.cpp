@@ -285,6 +285,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(drops_the_newest_and_counts_when_nobody_polls, Wor
   BOOST_TEST(got.frames.size() == 10U);
   BOOST_TEST(number_in(got.frames.front()) == 1U);
   BOOST_TEST(number_in(got.frames.back()) == 10U);
+  BOOST_TEST((got.dropped == std::vector<std::size_t>{15}), "and tells whoever polls, once");
+  BOOST_TEST((got.poll().dropped.size() == 1U));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(wakes_when_the_queue_stops_being_empty, World, worlds) {

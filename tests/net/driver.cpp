@@ -132,6 +132,12 @@ BOOST_AUTO_TEST_CASE(tells_the_core_what_became_of_its_messages, *description("S
   BOOST_TEST(core.metrics()->send_failures == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(tells_the_core_that_frames_were_dropped) {
+  network.arriving.emplace_back(net::frames_dropped{7});
+  BOOST_TEST(sut.step(now).has_value());
+  BOOST_TEST(core.metrics()->local_health == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(counts_messages_of_a_plane_that_is_not_there) {
   wire::frame frame;
   frame.head = {cfg.cluster_name, other, 0, 0, 0, 0};

@@ -34,8 +34,10 @@ public:
     for (auto& item : from_->poll()) {
       if (auto* frame = std::get_if<wire::frame>(&item))
         frames.push_back(std::move(*frame));
+      else if (auto* failed = std::get_if<net::delivery_failed>(&item))
+        failures.push_back(std::move(*failed));
       else
-        failures.push_back(std::get<net::delivery_failed>(std::move(item)));
+        dropped.push_back(std::get<net::frames_dropped>(item).count);
     }
     return *this;
   }
@@ -50,6 +52,7 @@ public:
 
   std::vector<wire::frame> frames;
   std::vector<net::delivery_failed> failures;
+  std::vector<std::size_t> dropped;
 
 private:
   net::transport* from_;

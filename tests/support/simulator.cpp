@@ -95,6 +95,7 @@ bool simulator::defer(sim_node& who, const task& what) {
       && (who.waiting.size() >= waiting_max
           || (is_datagram && who.waiting_datagrams >= waiting_datagrams_max))) {
     ++counted_.overflows;
+    who.overflowed = true;
     release(what.item);
     return true;
   }
@@ -111,6 +112,10 @@ void simulator::resume(sim_node& who) {
   who.paused_until = never;
   who.waiting_datagrams = 0;
   const auto waiting = std::exchange(who.waiting, {});
+  if (std::exchange(who.overflowed, false)) {
+    who.membership_stirred = true;
+    who.membership->overloaded(who.local(now_));
+  }
   const bool timers_first = random_.below(2) == 0;
   who.armed = now_;
   if (timers_first)

@@ -116,6 +116,7 @@ void simulator::kill(std::uint32_t number) {
   who.requests.clear();
   ended_.gone(number, messages_sent_);
   end_run(number, who.self.incarnation);
+  who.overflowed = false;
   for (const auto& each : std::exchange(who.waiting, {}))
     if (each.kind != task_kind::expire)
       release(each.item);

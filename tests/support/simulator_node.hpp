@@ -57,6 +57,8 @@ struct sim_node {
   /// What waits until a paused process goes on, and how many of it are datagrams.
   std::vector<task> waiting;
   std::size_t waiting_datagrams = 0;
+  /// Something had no room there.
+  bool overflowed = false;
   time_point paused_until = never;
 
   time_point membership_due = never;
