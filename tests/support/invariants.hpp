@@ -38,6 +38,14 @@ private:
     std::uint32_t allowed = 0;
   };
 
+  /// A record as it was looked at last.
+  struct seen_record {
+    shared_record rec;
+    member_status status{};
+    /// Neither the record nor what is told of it has changed since.
+    bool is_checked = false;
+  };
+
   void begin_anew();
   void follow(const member_status_changed& event, std::vector<std::string>& violations);
   void follow(const topology_updated& event, std::vector<std::string>& violations);
@@ -47,7 +55,8 @@ private:
   void count_rumors(const membership_coordinator& core, const membership_outcome& outcome,
                     std::vector<std::string>& violations);
 
-  std::map<node_id, record> records_;
+  /// By id hash.
+  std::unordered_map<std::uint64_t, seen_record> records_;
   std::map<std::pair<node_id, std::uint64_t>, member_status> statuses_;
   std::vector<member_ref> members_;
   unix_time last_event_{};

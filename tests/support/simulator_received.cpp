@@ -4,39 +4,40 @@
 
 namespace caf_gossip::test {
 
+/// Most messages say nothing of suspects, and there are many.
 received_message::received_message(const membership_coordinator& core,
                                    const membership_message& what)
-    : what_(what), self_(core.self()) {
-  const auto* own = core.table().find(self_.id);
-  if (own == nullptr)
-    return;
-  self_hash_ = own->rec.id_hash();
+    : what_(what) {
   std::visit(
-      [this](const auto& payload) {
+      [&](const auto& payload) {
         if constexpr (requires { payload.news; })
-          look_at(payload.news);
+          look_at(core, payload.news);
         else if constexpr (requires { payload.page; })
-          look_at(payload.page.records);
+          look_at(core, payload.page.records);
         else if constexpr (requires { payload.records; })
-          look_at(payload.records);
+          look_at(core, payload.records);
       },
       what.payload);
   const auto* said = std::get_if<accusation>(&what.payload);
   if (said == nullptr)
     return;
   const auto* entry = core.table().find(said->subject.id);
-  if (said->subject == self_)
-    suspected_ = said->version;
+  if (said->subject == core.self())
+    note_suspicion(core, said->version);
   else if (entry != nullptr && ref_of(*entry->rec) == said->subject && is_active(entry->rec->status)
            && said->version >= entry->rec->version)
     accused_ = *entry;
 }
 
-void received_message::look_at(const shared_records& records) {
+void received_message::look_at(const membership_coordinator& core, const shared_records& records) {
   for (const auto& rec : records)
-    if (rec.id_hash() == self_hash_ && rec->status == member_status::suspect
-        && ref_of(*rec) == self_)
-      suspected_ = std::max(suspected_.value_or(0), rec->version);
+    if (rec->status == member_status::suspect && ref_of(*rec) == core.self())
+      note_suspicion(core, rec->version);
+}
+
+void received_message::note_suspicion(const membership_coordinator& core, std::uint64_t version) {
+  self_ = core.self();
+  suspected_ = std::max(suspected_.value_or(0), version);
 }
 
 bool received_message::brings_roster() const {

@@ -25,11 +25,12 @@ public:
                 std::vector<std::string>& violations) const;
 
 private:
-  void look_at(const shared_records& records);
+  void look_at(const membership_coordinator& core, const shared_records& records);
+  void note_suspicion(const membership_coordinator& core, std::uint64_t version);
 
   const membership_message& what_;
+  /// This run, when it is said to be suspect.
   member_ref self_;
-  std::uint64_t self_hash_ = 0;
   /// The highest version in which this run is said to be suspect.
   std::optional<std::uint64_t> suspected_;
   /// The member that an accusation is about, if it will be taken.
