@@ -52,8 +52,8 @@ void membership_coordinator::begin_probe(const member_entry& entry, look how) {
   if (how == look::at_once)
     ask(*item, helpers_for(entry.rec->id, 0, std::min<std::size_t>(cfg_.probe_helpers, 1)));
   post(entry.rec->address, entry.rec->incarnation,
-       ping{own_version(), deaf_ ? shared_records{} : engine_.piggyback(entry.rec->id)}, channel::datagram,
-       correlation);
+       ping{own_version(), deaf_ ? shared_records{} : engine_.piggyback(entry.rec->id)},
+       channel::datagram, correlation);
 }
 
 /// Returns up to `count` members that may reach it, up to `observers` of those that observe it too

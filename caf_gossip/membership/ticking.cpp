@@ -134,8 +134,8 @@ void membership_coordinator::send_heartbeat() {
   if (observers.empty())
     return;
   const auto& target = observers[heartbeat_turn_++ % observers.size()]->rec;
-  post(target->address, target->incarnation, heartbeat{own->rec->version, engine_.piggyback(target->id)},
-       channel::datagram);
+  post(target->address, target->incarnation,
+       heartbeat{own->rec->version, engine_.piggyback(target->id)}, channel::datagram);
 }
 
 /// Each member watches those whose heartbeats it gets: the ones before it on the ring.
