@@ -41,7 +41,8 @@ public:
 /// * A host that takes connections is alive, so its process may only be paused: the longest time.
 /// * Otherwise longest - (longest - shortest) * log(C + 1) / log(K + 1), with C further accusers of
 ///   K wanted ones; the shortest when there is nobody who could confirm.
-/// * Who has no accusation at hand leaves the verdict to those that have; the longest time where fewer
+/// * Who has no accusation at hand leaves the verdict to those that have; the longest time where
+/// fewer
 ///   than two others could bring one.
 class suspicion_timeout : public downing_policy {
 public:
