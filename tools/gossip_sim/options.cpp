@@ -1,8 +1,6 @@
 #include "tools/gossip_sim/options.hpp"
 
 #include <charconv>
-#include <functional>
-#include <map>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -10,12 +8,13 @@
 #include "tools/gossip_sim/profiles.hpp"
 #include "tools/gossip_sim/scenarios.hpp"
 #include "tools/gossip_sim/setting_text.hpp"
+#include "tools/gossip_sim/shell_text.hpp"
+#include "tools/gossip_sim/size_list.hpp"
 
 namespace caf_gossip::tools {
 
 namespace {
 
-constexpr std::uint32_t nodes_max = 10'000;
 constexpr std::uint32_t seeds_max = 100'000;
 constexpr double minutes_max = 7.0 * 24 * 60;
 
@@ -32,11 +31,14 @@ expected<void> read(const std::string& name, const std::string& text, Number min
   return fail(errc::invalid_argument, out.str());
 }
 
-expected<void> apply_profile(const std::string& name, options& to) {
-  const auto found = find_profile(name);
+/// Applies one --set or --profile to the settings.
+expected<void> apply_said(const std::string& name, const std::string& value, options& to) {
+  if (name == "--set")
+    return apply_setting(value, to.cfg);
+  const auto found = find_profile(value);
   if (!found)
-    return fail(errc::invalid_argument, "--profile " + name + ": --help lists the profiles");
-  for (const auto& text : found->settings)
+    return fail(errc::invalid_argument, "--profile " + value + ": --help lists the profiles");
+  for (const auto& text : found->settings(to.nodes))
     if (auto applied = apply_setting(text, to.cfg); !applied)
       return applied;
   return {};
@@ -51,7 +53,7 @@ expected<void> apply(const std::string& name, const std::string& value, options&
     return {};
   }
   if (name == "--nodes")
-    return read(name, value, 2U, nodes_max, to.nodes);
+    return read_sizes(value).map([&](auto sizes) { to.sizes = std::move(sizes); });
   if (name == "--minutes")
     return read(name, value, 0.01, minutes_max, to.minutes);
   if (name == "--loss")
@@ -64,10 +66,8 @@ expected<void> apply(const std::string& name, const std::string& value, options&
     to.plot = value;
     return {};
   }
-  to.said.push_back(name + " " + value);
-  if (name == "--set")
-    return apply_setting(value, to.cfg);
-  return apply_profile(value, to);
+  to.said.emplace_back(name, value);
+  return {};
 }
 
 bool apply_flag(const std::string& name, options& to) {
@@ -98,13 +98,14 @@ expected<options> complete(options what) {
   const auto* chosen = find_scenario(what.scenario);
   if (chosen == nullptr)
     return fail(errc::invalid_argument, "--scenario is missing; --help lists the scenarios");
-  if (what.nodes == 0)
-    what.nodes = chosen->nodes;
+  if (what.sizes.empty())
+    what.sizes = {chosen->nodes};
   if (what.minutes == 0)
     what.minutes = chosen->minutes;
-  if (auto valid = validate(what.cfg); !valid)
-    return tl::unexpected{valid.error()};
-  return what;
+  for (const auto nodes : what.sizes)
+    if (auto valid = with_size(what, nodes); !valid)
+      return valid;
+  return with_size(what, what.sizes.front());
 }
 
 } // namespace
@@ -125,12 +126,23 @@ expected<options> read_options(const std::vector<std::string>& arguments) {
   return complete(std::move(result));
 }
 
+expected<options> with_size(options what, std::uint32_t nodes) {
+  what.nodes = nodes;
+  what.cfg = config{};
+  for (const auto& [name, value] : what.said)
+    if (auto applied = apply_said(name, value, what); !applied)
+      return tl::unexpected{applied.error()};
+  if (auto valid = validate(what.cfg); !valid)
+    return tl::unexpected{valid.error()};
+  return what;
+}
+
 std::string command_line(const options& what, std::uint64_t seed) {
   std::ostringstream out;
   out << "gossip_sim --scenario " << what.scenario << " --nodes " << what.nodes << " --minutes "
-      << what.minutes << " --loss " << what.loss << " --seed " << seed;
-  for (const auto& each : what.said)
-    out << " " << each;
+      << exact_text(what.minutes) << " --loss " << exact_text(what.loss) << " --seed " << seed;
+  for (const auto& [name, value] : what.said)
+    out << " " << name << " " << shell_word(value);
   if (what.without_state)
     out << " --without-state";
   return out.str();
@@ -140,7 +152,7 @@ std::string help_text() {
   std::string result =
       "gossip_sim --scenario NAME [OPTION]...\n\n"
       "Runs a cluster of production cores over a simulated network in virtual time.\n\n"
-      "  --nodes N          nodes at the start\n"
+      "  --nodes N[,N]...   nodes at the start; of several sizes, each is run\n"
       "  --minutes M        simulated time, where a scenario has no end of its own\n"
       "  --loss P           share of packets that are lost, 0 to 0.99\n"
       "  --seed S           equal seeds give equal runs\n"
@@ -149,7 +161,8 @@ std::string help_text() {
       "  --profile NAME     a preset of settings\n"
       "  --without-state    the membership alone, without the key/value plane\n"
       "  --json, --csv      instead of a table\n"
-      "  --plot FILE        draws the curves of the run as SVG, with gnuplot\n\n"
+      "  --plot FILE        draws the curves of the run, or with several sizes the cost and the\n"
+      "                     times over the size: FILE.svg or FILE.png, with gnuplot\n\n"
       "Scenarios (with the defaults of --nodes and --minutes):\n";
   for (const auto& each : all_scenarios()) {
     std::ostringstream line;

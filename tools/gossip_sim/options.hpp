@@ -3,23 +3,28 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "caf_gossip/base/config.hpp"
-#include "tools/gossip_sim/outcome.hpp"
 
 namespace caf_gossip::tools {
 
+enum class report_format { table, json, csv };
+
 struct options {
   std::string scenario;
+  /// The sizes of the clusters to run, from small to large.
+  std::vector<std::uint32_t> sizes;
+  /// The size of the run at hand.
   std::uint32_t nodes = 0;
   double minutes = 0;
   double loss = 0;
   std::uint64_t seed = 1;
   std::uint32_t seeds = 1;
   config cfg;
-  /// What was said by --set and --profile, to say it again.
-  std::vector<std::string> said;
+  /// What was said by --set and --profile, in this order.
+  std::vector<std::pair<std::string, std::string>> said;
   report_format format = report_format::table;
   std::string plot;
   /// The membership alone.
@@ -30,7 +35,11 @@ struct options {
 /// Errors: invalid_argument with a text for people.
 expected<options> read_options(const std::vector<std::string>& arguments);
 
-/// Returns the command that repeats the run with one seed.
+/// Returns the same for clusters of one size. Settings of a profile may follow the size. Errors:
+/// invalid_argument or invalid_config with a text for people.
+expected<options> with_size(options what, std::uint32_t nodes);
+
+/// Returns the command that repeats the run with one seed, for a shell.
 std::string command_line(const options& what, std::uint64_t seed);
 
 std::string help_text();

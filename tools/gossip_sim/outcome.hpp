@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,10 +41,11 @@ struct outcome {
   void add_distribution(const std::string& name, std::vector<double> samples);
 };
 
-enum class report_format { table, json, csv };
+/// Returns the smallest sample that is not less than this share of them; NaN when there is none.
+[[nodiscard]] double percentile(const std::vector<double>& sorted, double share);
 
-/// Prints one outcome, or median and worst of several.
-void print(std::ostream& out, const std::string& title, const std::vector<outcome>& all,
-           report_format format);
+/// Returns the numbers of that name in all outcomes, sorted.
+[[nodiscard]] std::vector<double> values_of(const std::string& name,
+                                            const std::vector<outcome>& all);
 
 } // namespace caf_gossip::tools

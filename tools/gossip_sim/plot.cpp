@@ -1,9 +1,8 @@
 #include "tools/gossip_sim/plot.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <iterator>
+#include <utility>
 #include <vector>
 
 #include <spawn.h>
@@ -17,21 +16,26 @@ namespace {
 /// What the shell returns for a command that it does not find, and posix_spawnp's child too.
 constexpr int not_found = 127;
 
-auto drawable(const outcome& what) {
-  return std::count_if(what.curves.begin(), what.curves.end(),
-                       [](const auto& each) { return !each.points.empty(); });
+/// Leaves out curves without points, and panels without curves.
+void remove_empty(drawing& what) {
+  for (auto& each : what.panels)
+    std::erase_if(each.curves, [](const auto& one) { return one.points.empty(); });
+  std::erase_if(what.panels, [](const auto& each) { return each.curves.empty(); });
 }
 
-expected<void> write_points(const outcome& what, const std::string& file) {
-  std::ofstream out{file};
+void write_points(std::ostream& out, const panel& what) {
   for (const auto& each : what.curves) {
-    if (each.points.empty())
-      continue;
     out << '"' << each.name << "\"\n";
     for (const auto& [x, y] : each.points)
       out << x << " " << y << "\n";
     out << "\n\n";
   }
+}
+
+expected<void> write_points(const drawing& what, const std::string& file) {
+  std::ofstream out{file};
+  for (const auto& each : what.panels)
+    write_points(out, each);
   out.close();
   if (!out)
     return fail(errc::invalid_argument, file + " cannot be written");
@@ -56,14 +60,24 @@ int run(std::vector<std::string> command) {
 
 } // namespace
 
-expected<void> plot(const std::string& title, const outcome& what, const std::string& file) {
-  if (drawable(what) == 0)
+drawing of_run(const outcome& what) {
+  return {curve_style::steps, what.x_label, {{what.y_label, what.curves}}};
+}
+
+expected<void> plot(const std::string& title, drawing what, const std::string& file) {
+  remove_empty(what);
+  if (what.panels.empty())
     return fail(errc::state_not_found, "this scenario has nothing to plot");
   const auto data = file + ".dat";
   if (auto written = write_points(what, data); !written)
     return written;
-  const int code = run({"gnuplot", "-c", CAF_GOSSIP_PLOT_SCRIPT, data, file, title, what.x_label,
-                        what.y_label, std::to_string(drawable(what))});
+  std::vector<std::string> command{"gnuplot", "-c", CAF_GOSSIP_PLOT_SCRIPT, data, file};
+  command.emplace_back(what.style == curve_style::steps ? "steps" : "sizes");
+  command.push_back(title);
+  command.push_back(what.x_label);
+  for (const auto& each : what.panels)
+    command.push_back(std::to_string(each.curves.size()) + " " + each.y_label);
+  const int code = run(std::move(command));
   if (code == not_found)
     return fail(errc::disabled,
                 "gnuplot is not installed (Debian: gnuplot-nox); the points are in " + data);

@@ -1,24 +1,48 @@
 #include "tools/gossip_sim/profiles.hpp"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
 namespace caf_gossip::tools {
 
 namespace {
 
+using std::chrono::milliseconds;
+
+constexpr milliseconds memberlist_probe_interval{1000};
+/// SuspicionMult and SuspicionMaxTimeoutMult of DefaultLANConfig.
+constexpr int memberlist_suspicion = 4;
+constexpr int memberlist_suspicion_max = 6;
+
+/// memberlist, util.go, suspicionTimeout: probe intervals times the magnitude of the cluster, which
+/// is cut off after three decimals.
+milliseconds memberlist_suspicion_min(std::uint32_t nodes) {
+  const auto magnitude = std::max(1.0, std::log10(std::max(1.0, static_cast<double>(nodes))));
+  const auto thousandths = static_cast<int>(magnitude * 1000);
+  return memberlist_suspicion * thousandths * memberlist_probe_interval / 1000;
+}
+
 /// HashiCorp memberlist's DefaultLANConfig, as far as these cores can follow it: probes of all
 /// members in turn every second, 500 ms until helpers are asked, 3 helpers; news every 200 ms to 3
-/// members; suspicion of 8 s (4 * log10(100) probe intervals) to 48 s with 2 confirmations.
-constexpr std::array<std::string_view, 10> memberlist{
-    "detector=swim",
-    "probe-interval=1s",
-    "probe-timeout=500ms",
-    "probe-helpers=3",
-    "interval=200ms",
-    "fan-out=3",
-    "dissemination-batch=200ms",
-    "suspicion-timeout-min=8s",
-    "suspicion-timeout=48s",
-    "suspicion-confirmations=2",
-};
+/// members; suspicion that shrinks with 2 confirmations.
+std::vector<std::string> memberlist(std::uint32_t nodes) {
+  const auto min = memberlist_suspicion_min(nodes);
+  const auto text = [](milliseconds span) { return std::to_string(span.count()) + "ms"; };
+  return {
+      "detector=swim",
+      "probe-interval=" + text(memberlist_probe_interval),
+      "probe-timeout=500ms",
+      "probe-helpers=3",
+      "interval=200ms",
+      "fan-out=3",
+      "dissemination-batch=200ms",
+      "suspicion-timeout-min=" + text(min),
+      "suspicion-timeout=" + text(min * memberlist_suspicion_max),
+      "suspicion-confirmations=2",
+  };
+}
 
 constexpr std::array<profile, 1> profiles{{
     {"memberlist", "like HashiCorp memberlist in a local network", memberlist},

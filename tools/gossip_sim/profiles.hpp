@@ -1,18 +1,20 @@
 /// Presets of settings, to compare with other systems.
 #pragma once
 
-#include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace caf_gossip::tools {
 
-/// Texts as for --set.
 struct profile {
   std::string_view name;
   std::string_view meaning;
-  std::span<const std::string_view> settings;
+  /// Texts as for --set, for a cluster of so many nodes.
+  std::vector<std::string> (*settings)(std::uint32_t nodes) = nullptr;
 };
 
 [[nodiscard]] std::span<const profile> all_profiles();
