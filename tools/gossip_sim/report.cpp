@@ -127,8 +127,9 @@ bool print_violations(std::ostream& out, const options& how, const std::vector<t
   for (const auto& set : all)
     for (const auto& each : set.outcomes)
       for (const auto& what : each.violations) {
-        out << "violation with " << (all.size() > 1 ? std::to_string(set.nodes) + " nodes and " : "")
-            << "seed " << each.seed << ": " << what << "\n";
+        out << "violation with "
+            << (all.size() > 1 ? std::to_string(set.nodes) + " nodes and " : "") << "seed "
+            << each.seed << ": " << what << "\n";
         if (&what == &each.violations.back()) {
           auto again = how;
           again.nodes = set.nodes;
