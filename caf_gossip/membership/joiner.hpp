@@ -23,7 +23,8 @@ public:
   void start(std::vector<authority> seeds, time_point now);
   void stop();
 
-  /// Asks `seed`, too. Of such there are few: without effect when there are 16 seeds already.
+  /// Asks `seed`, too. Of such there are few: without effect when there are 16 seeds already. When
+  /// nobody else is being asked, it gives up after eight rounds.
   void add(const authority& seed, time_point now);
 
   /// Returns the seed to ask now, if it is time. `correlation` is the number of that request.
@@ -51,6 +52,8 @@ private:
   std::vector<authority> seeds_;
   std::size_t position_ = 0;
   duration pause_{};
+  /// Before it gives up; nothing = never.
+  std::optional<int> rounds_left_;
   time_point next_ = never;
   std::set<std::uint64_t> open_;
 };

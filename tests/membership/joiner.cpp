@@ -51,6 +51,28 @@ BOOST_AUTO_TEST_CASE(who_is_added_is_asked_in_turn_and_once_a_round) {
   BOOST_TEST(sut.seeds() == (std::vector{a, b}));
 }
 
+BOOST_AUTO_TEST_CASE(who_was_only_added_is_not_asked_for_ever) {
+  sut.add(a, now);
+  for (int round = 1; round <= 8; ++round) {
+    BOOST_TEST(attempt() == std::optional{a});
+    now += 1min;
+  }
+  BOOST_TEST(!sut.active());
+  BOOST_TEST(!attempt().has_value());
+  BOOST_TEST(sut.is_open(8)); // it may still answer
+  sut.add(b, now);
+  BOOST_TEST(attempt() == std::optional{b});
+}
+
+BOOST_AUTO_TEST_CASE(seeds_of_its_own_are_asked_for_ever_whoever_is_added) {
+  sut.start({a}, now);
+  sut.add(b, now);
+  for (int i = 0; i < 100; ++i) {
+    BOOST_TEST(attempt().has_value());
+    now += 1min;
+  }
+}
+
 BOOST_AUTO_TEST_CASE(only_a_few_can_be_added) {
   for (std::uint16_t port = 1; port <= 17; ++port)
     sut.add({"many", port}, now);
