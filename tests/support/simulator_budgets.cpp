@@ -23,9 +23,8 @@ public:
   void check() {
     if (what_.bytes > frame_bytes_max)
       report(what_.bytes, "bytes");
-    std::visit(
-        [this](const auto& plane) { std::visit([this](const auto& body) { on(body); }, plane); },
-        what_.body);
+    const auto on_body = [this](const auto& body) { this->on(body); };
+    std::visit([&](const auto& plane) { std::visit(on_body, plane); }, what_.body);
     if (what_.via == channel::datagram && what_.bytes > datagram_bytes_max && !is_one_piece_)
       report(what_.bytes, "bytes as a datagram");
   }
