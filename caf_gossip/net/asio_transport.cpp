@@ -18,7 +18,9 @@ namespace caf_gossip::net {
 class asio_transport::implementation {
 public:
   explicit implementation(transport_config settings)
-      : cfg(std::move(settings)), incoming(cfg.inbound_frames_max), outgoing(cfg, numbers) {}
+      : cfg(std::move(settings)),
+        incoming(cfg.inbound_frames_max, cfg.inbound_bytes_max),
+        outgoing(cfg, numbers) {}
 
   expected<void> send(const outbound& what);
 

@@ -245,7 +245,7 @@ std::optional<wire::bytes> engine::receive(std::span<const std::uint8_t> data,
     connections_.prove(*from);
   if (from != nullptr && from->accepted() && judged == verdict::deliver)
     remember_route(*decoded, *from);
-  ledger_.deliver(std::move(*decoded));
+  ledger_.deliver(std::move(*decoded), data.size());
   return std::nullopt;
 }
 

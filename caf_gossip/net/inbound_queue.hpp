@@ -12,18 +12,25 @@
 
 namespace caf_gossip::net {
 
+struct arrival {
+  inbound what;
+  /// Of a frame, on the wire.
+  std::size_t bytes = 0;
+};
+
 class inbound_queue {
 public:
-  /// Holds at most `frames_max` frames, the last of them of the membership only. Failed deliveries
-  /// have no bound here: there is at most one per accepted send, and nothing more is accepted while
-  /// `failures` is at the bound.
-  explicit inbound_queue(std::size_t frames_max) : frames_max_(frames_max) {}
+  /// Holds at most so many frames and bytes, the last of them of the membership only. Failed
+  /// deliveries have no bound here: there is at most one per accepted send, and nothing more is
+  /// accepted while `failures` is at the bound.
+  inbound_queue(std::size_t frames_max, std::size_t bytes_max)
+      : frames_max_(frames_max), bytes_max_(bytes_max) {}
 
   /// Called, without a lock, when the queue stops being empty. Not to be set while in use.
   void on_arrival(std::function<void()> wake) { wake_ = std::move(wake); }
 
   /// Moves everything out of `batch`. Returns how many frames did not fit; the newest are dropped.
-  std::size_t push(std::vector<inbound>& batch);
+  std::size_t push(std::vector<arrival>& batch);
 
   /// Returns everything, and behind it how many frames did not fit, if there were any.
   [[nodiscard]] std::vector<inbound> take();
@@ -35,11 +42,14 @@ public:
   [[nodiscard]] std::size_t failures() const { return failures_; }
 
 private:
+  [[nodiscard]] bool has_room_for(const arrival& item) const;
+
   const std::size_t frames_max_;
+  const std::size_t bytes_max_;
   std::function<void()> wake_;
   std::mutex mutex_;
   std::vector<inbound> items_;
-  std::size_t frames_ = 0;
+  load frames_;
   /// Frames that did not fit since the last `take`.
   std::size_t dropped_ = 0;
   std::atomic<std::size_t> failures_{0};

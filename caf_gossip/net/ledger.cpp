@@ -45,9 +45,9 @@ verdict ledger::judge(const wire::frame& what, const std::string& cluster_name,
   return result;
 }
 
-void ledger::deliver(wire::frame what) {
+void ledger::deliver(wire::frame what, std::size_t bytes) {
   ++counters_.frames_received;
-  batch_.emplace_back(std::move(what));
+  batch_.push_back({std::move(what), bytes});
 }
 
 void ledger::expire(time_point now) {
@@ -76,8 +76,8 @@ void ledger::report(const authority& target, std::uint64_t correlation, errc cod
     return;
   }
   ++counters_.deliveries_failed;
-  batch_.emplace_back(delivery_failed{
-      target, correlation, error{code, "delivery to " + to_string(target) + ": " + reason}});
+  auto why = error{code, "delivery to " + to_string(target) + ": " + reason};
+  batch_.push_back({delivery_failed{target, correlation, std::move(why)}});
 }
 
 } // namespace caf_gossip::net

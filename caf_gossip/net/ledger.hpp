@@ -38,8 +38,8 @@ public:
   verdict judge(const wire::frame& what, const std::string& cluster_name,
                 const authority* stream_to);
 
-  /// Collects a frame for `poll`.
-  void deliver(wire::frame what);
+  /// Collects a frame that came in so many bytes for `poll`.
+  void deliver(wire::frame what, std::size_t bytes);
 
   /// Reports the requests whose time is over.
   void expire(time_point now);
@@ -66,7 +66,7 @@ private:
   counters& counters_;
   std::chrono::milliseconds request_timeout_;
   request_table requests_;
-  std::vector<inbound> batch_;
+  std::vector<arrival> batch_;
   bool discarding_ = false;
 };
 

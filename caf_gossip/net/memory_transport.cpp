@@ -26,12 +26,12 @@ public:
   implementation(memory_network& hub, transport_config settings)
       : network(hub),
         cfg(std::move(settings)),
-        incoming(cfg.inbound_frames_max),
+        incoming(cfg.inbound_frames_max, cfg.inbound_bytes_max),
         outgoing(cfg, numbers),
         rejects(cfg.rejects_per_second_max) {}
 
   expected<void> send(const outbound& what);
-  void receive(const wire::frame& what, const authority& from);
+  void receive(const wire::frame& what, std::size_t bytes, const authority& from);
   void receive(const wire::bytes& data, const authority& from);
   void expire();
   /// Hands over what the books have collected, with the places that got free.
@@ -127,7 +127,7 @@ void memory_network::hand_over(const parcel& what) {
     if (through_codec_)
       receiver->implementation_->receive(what.item.data, what.from);
     else
-      receiver->implementation_->receive(what.what, what.from);
+      receiver->implementation_->receive(what.what, what.item.data.size(), what.from);
   }
 }
 
@@ -176,20 +176,22 @@ expected<void> memory_transport::implementation::send(const outbound& what) {
 void memory_transport::implementation::receive(const wire::bytes& data, const authority& from) {
   numbers.bytes_received += data.size();
   if (const auto decoded = wire::decode(data, cfg.frame_bytes_max))
-    receive(*decoded, from);
+    receive(*decoded, data.size(), from);
   else
     numbers.count(decoded.error());
 }
 
-void memory_transport::implementation::receive(const wire::frame& what, const authority& from) {
+void memory_transport::implementation::receive(const wire::frame& what, std::size_t bytes,
+                                               const authority& from) {
   const auto judged = books->judge(what, cfg.cluster_name, nullptr);
   if (judged == verdict::deliver || judged == verdict::deliver_answer) {
-    books->deliver(what);
+    books->deliver(what, bytes);
     settle();
   } else if (judged == verdict::refuse && rejects.allow(network.now())) {
     ++numbers.rejects_sent;
     if (auto* stranger = network.at(from))
-      stranger->implementation_->receive(refusal_of(what, cfg.cluster_name, name.self()), *bound);
+      stranger->implementation_->receive(refusal_of(what, cfg.cluster_name, name.self()), 0,
+                                         *bound);
   }
 }
 

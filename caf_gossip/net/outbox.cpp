@@ -24,6 +24,8 @@ auto no_place(const queued_frame& what, std::size_t bound, const std::string& ta
 
 outbox::outbox(const transport_config& cfg, counters& numbers)
     : frames_per_peer_max_(cfg.outbound_frames_per_peer_max),
+      bytes_per_peer_max_(cfg.outbound_bytes_per_peer_max),
+      bytes_max_(cfg.outbound_bytes_max),
       peers_max_(cfg.peers_max),
       requests_max_(cfg.requests_max),
       probes_max_(cfg.probes_max),
@@ -42,7 +44,7 @@ std::size_t outbox::close() {
   open_ = false;
   wake_ = nullptr;
   peers_.clear();
-  under_way_ = 0;
+  under_way_ = {};
   requests_ = 0;
   probes_ = 0;
   empty_.notify_all();
@@ -83,7 +85,7 @@ expected<void> outbox::admit(const queued_frame& what) {
   }
   if (auto taken = is_probe ? expected<void>{} : take_place(what); !taken)
     return taken;
-  ++under_way_;
+  under_way_.add(what.data.size());
   probes_ += is_probe ? 1 : 0;
   requests_ += what.expects_reply ? 1 : 0;
   return {};
@@ -98,11 +100,22 @@ expected<void> outbox::take_place(const queued_frame& what) {
       wake();
       return at_bound(target, peers_max_, "peers are in use already");
     }
-    peer = peers_.emplace(target, 0).first;
+    peer = peers_.try_emplace(target).first;
   }
-  if (peer->second >= places_for(what.from, frames_per_peer_max_))
+  if (peer->second.frames >= places_for(what.from, frames_per_peer_max_))
     return no_place(what, frames_per_peer_max_, "frames wait for this peer already");
-  ++peer->second;
+  if (auto fits = check_bytes(what, peer->second); !fits)
+    return fits;
+  peer->second.add(what.data.size());
+  return {};
+}
+
+expected<void> outbox::check_bytes(const queued_frame& what, const load& peer) const {
+  const auto size = what.data.size();
+  if (!peer.has_bytes_for(size, what.from, bytes_per_peer_max_))
+    return no_place(what, bytes_per_peer_max_, "bytes are what may wait for this peer");
+  if (!under_way_.has_bytes_for(size, what.from, bytes_max_))
+    return no_place(what, bytes_max_, "bytes are what may wait for all peers");
   return {};
 }
 
@@ -115,15 +128,16 @@ std::deque<queued_frame> outbox::take() {
 void outbox::release(const queued_frame& what) {
   const std::lock_guard guard{mutex_};
   // Nothing is known any more after `close`.
-  if (under_way_ == 0)
+  if (under_way_.frames == 0)
     return;
   if (what.via != channel::new_stream) {
     const auto peer = peers_.find(what.target);
-    if (peer == peers_.end() || peer->second == 0)
+    if (peer == peers_.end() || peer->second.frames == 0)
       return;
-    --peer->second;
+    peer->second.remove(what.data.size());
   }
-  if (--under_way_ == 0)
+  under_way_.remove(what.data.size());
+  if (under_way_.frames == 0)
     empty_.notify_all();
 }
 
@@ -140,7 +154,7 @@ void outbox::release_probe() {
 bool outbox::forget(const authority& target) {
   const std::lock_guard guard{mutex_};
   const auto peer = peers_.find(target);
-  if (peer != peers_.end() && peer->second > 0)
+  if (peer != peers_.end() && peer->second.frames > 0)
     return false;
   if (peer != peers_.end())
     peers_.erase(peer);
@@ -149,7 +163,7 @@ bool outbox::forget(const authority& target) {
 
 bool outbox::wait_until_empty(std::chrono::milliseconds limit) {
   std::unique_lock guard{mutex_};
-  return empty_.wait_for(guard, limit, [this] { return under_way_ == 0; });
+  return empty_.wait_for(guard, limit, [this] { return under_way_.frames == 0; });
 }
 
 } // namespace caf_gossip::net

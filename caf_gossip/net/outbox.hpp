@@ -71,9 +71,12 @@ public:
 private:
   expected<void> admit(const queued_frame& what);
   expected<void> take_place(const queued_frame& what);
+  [[nodiscard]] expected<void> check_bytes(const queued_frame& what, const load& peer) const;
   void wake();
 
   const std::size_t frames_per_peer_max_;
+  const std::size_t bytes_per_peer_max_;
+  const std::size_t bytes_max_;
   const std::size_t peers_max_;
   const std::size_t requests_max_;
   const std::size_t probes_max_;
@@ -85,9 +88,9 @@ private:
   bool woken_ = false;
   bool crowded_ = false;
   plane_queue<queued_frame> frames_;
-  /// Frames under way by target.
-  std::map<authority, std::size_t> peers_;
-  std::size_t under_way_ = 0;
+  /// What is under way, by target without probes, and in all.
+  std::map<authority, load> peers_;
+  load under_way_;
   std::size_t requests_ = 0;
   std::size_t probes_ = 0;
 };

@@ -28,10 +28,31 @@ enum class plane : std::uint8_t { membership, state };
 /// and their answers are not more than some twenty a second to one peer.
 inline constexpr std::size_t reserved_share = 8;
 
-/// Returns how many of `all` places a plane may fill.
+/// Returns how many of `all` places, or bytes, a plane may fill.
 [[nodiscard]] constexpr std::size_t places_for(plane which, std::size_t all) {
   return which == plane::state ? all - all / reserved_share : all;
 }
+
+/// Frames that wait, and their bytes.
+struct load {
+  std::size_t frames = 0;
+  std::size_t bytes = 0;
+
+  void add(std::size_t size) {
+    ++frames;
+    bytes += size;
+  }
+
+  void remove(std::size_t size) {
+    frames -= std::min<std::size_t>(frames, 1);
+    bytes -= std::min(bytes, size);
+  }
+
+  /// Tells whether there is room for a frame of `size` bytes; a lone one always has it.
+  [[nodiscard]] bool has_bytes_for(std::size_t size, plane from, std::size_t bytes_max) const {
+    return frames == 0 || bytes + size <= places_for(from, bytes_max);
+  }
+};
 
 /// Each plane keeps its own order.
 template <class T>

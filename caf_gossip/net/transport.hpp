@@ -70,7 +70,7 @@ struct transport_stats {
   std::uint64_t sends_refused = 0;
   /// Deliveries that failed later.
   std::uint64_t deliveries_failed = 0;
-  /// Received frames dropped because the inbound queue was full.
+  /// Received frames dropped because the inbound queue was full, of frames or of bytes.
   std::uint64_t inbound_dropped = 0;
   /// Connections refused or closed because a bound was reached.
   std::uint64_t connections_refused = 0;
@@ -101,8 +101,14 @@ struct transport_config {
   std::string cluster_name = "caf-gossip";
   std::size_t frame_bytes_max = 1U << 20U;
   std::size_t datagram_bytes_max = 1400;
+  /// What was received and not polled. Bytes are those on the wire, here and below; a frame that
+  /// would be the only one is always taken.
   std::size_t inbound_frames_max = 8192;
+  std::size_t inbound_bytes_max = std::size_t{64} << 20U;
+  /// What was accepted by `send` and not written, for one peer and for all.
   std::size_t outbound_frames_per_peer_max = 1024;
+  std::size_t outbound_bytes_per_peer_max = std::size_t{8} << 20U;
+  std::size_t outbound_bytes_max = std::size_t{128} << 20U;
   std::size_t peers_max = 4096;
   /// Connections accepted from others. When there are more, the oldest one that never brought a
   /// valid frame makes room; when all did, the new one is refused.
@@ -145,7 +151,7 @@ public:
   /// back-off, and its failure harms no other frame. Its stream ends with its outcome.
   ///
   /// Frames of the membership leave before those of the state; each plane keeps its order, and an
-  /// eighth of the places is the membership's alone (limit_reached).
+  /// eighth of the places and bytes is the membership's alone (limit_reached).
   virtual expected<void> send(outbound what) = 0;
 
   /// Returns what has arrived since the last call, empty when nothing has. Never blocks, and may

@@ -26,6 +26,17 @@ net::queued_frame queued(net::plane from, std::uint64_t number, bool expects_rep
   return {alice, {1, 2, 3}, number, channel::stream, expects_reply, from};
 }
 
+net::queued_frame of_bytes(net::plane from, std::size_t bytes, const authority& target = alice) {
+  return {target, wire::bytes(bytes), 0, channel::stream, false, from};
+}
+
+/// A reason of limit_reached, and its text.
+void check_refused(const expected<void>& sent, const std::string& text) {
+  BOOST_REQUIRE(!sent);
+  BOOST_TEST((sent.error().code == errc::limit_reached));
+  BOOST_TEST(sent.error().text == text);
+}
+
 wire::frame heartbeat_of(std::uint64_t number) {
   return frame_from(alice, heartbeat{number, {}});
 }
@@ -112,13 +123,13 @@ BOOST_AUTO_TEST_CASE(an_outbox_full_of_state_has_room_for_the_membership) {
 }
 
 BOOST_AUTO_TEST_CASE(state_that_nobody_polls_leaves_room_for_the_membership) {
-  net::inbound_queue sut{16};
-  std::vector<net::inbound> batch;
+  net::inbound_queue sut{16, 1000};
+  std::vector<net::arrival> batch;
   for (std::uint64_t i = 1; i <= 20; ++i)
-    batch.emplace_back(state_of());
+    batch.push_back({state_of(), 10});
   BOOST_TEST(sut.push(batch) == 6U);
   for (std::uint64_t i = 1; i <= 3; ++i)
-    batch.emplace_back(heartbeat_of(i));
+    batch.push_back({heartbeat_of(i), 10});
   BOOST_TEST(sut.push(batch) == 1U, "16 are the bound of all");
   auto expected_numbers = std::vector<std::uint64_t>(14);
   expected_numbers.insert(expected_numbers.end(), {1, 2});
@@ -127,6 +138,59 @@ BOOST_AUTO_TEST_CASE(state_that_nobody_polls_leaves_room_for_the_membership) {
   BOOST_TEST(std::get<net::frames_dropped>(got.back()).count == 7U);
   got.pop_back();
   BOOST_TEST(numbers_in(got) == expected_numbers, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(bytes_to_one_peer_and_to_all_are_bounded) {
+  net::transport_config cfg;
+  cfg.outbound_bytes_per_peer_max = 800;
+  cfg.outbound_bytes_max = 1600;
+  net::counters numbers;
+  net::outbox box{cfg, numbers};
+  box.open([] {});
+  const authority bob{"bob", 2};
+  const authority carol{"carol", 3};
+  BOOST_TEST(box.push(of_bytes(net::plane::state, 700)).has_value());
+  check_refused(box.push(of_bytes(net::plane::state, 1)),
+                "cannot send to alice:1: 700 bytes are what may wait for this peer; the others of "
+                "800 are kept for the membership");
+  BOOST_TEST(box.push(of_bytes(net::plane::membership, 100)).has_value());
+  check_refused(box.push(of_bytes(net::plane::membership, 1)),
+                "cannot send to alice:1: 800 bytes are what may wait for this peer");
+  BOOST_TEST(box.push(of_bytes(net::plane::state, 600, bob)).has_value());
+  check_refused(box.push(of_bytes(net::plane::state, 1, carol)),
+                "cannot send to carol:3: 1400 bytes are what may wait for all peers; the others of "
+                "1600 are kept for the membership");
+  BOOST_TEST(box.push(of_bytes(net::plane::membership, 200, carol)).has_value());
+  check_refused(box.push(of_bytes(net::plane::membership, 1, bob)),
+                "cannot send to bob:2: 1600 bytes are what may wait for all peers");
+  box.release(of_bytes(net::plane::state, 700));
+  BOOST_TEST(box.push(of_bytes(net::plane::state, 500)).has_value(), "what is written has left");
+}
+
+BOOST_AUTO_TEST_CASE(a_lone_frame_is_taken_whatever_its_size) {
+  net::transport_config cfg;
+  cfg.outbound_bytes_per_peer_max = cfg.outbound_bytes_max = 10;
+  net::counters numbers;
+  net::outbox box{cfg, numbers};
+  box.open([] {});
+  BOOST_TEST(box.push(of_bytes(net::plane::state, 100)).has_value());
+  BOOST_TEST(!box.push(of_bytes(net::plane::membership, 1)).has_value());
+  box.release(of_bytes(net::plane::state, 100));
+  BOOST_TEST(box.push(of_bytes(net::plane::membership, 100)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_nobody_polls_are_bounded) {
+  net::inbound_queue sut{100, 800};
+  std::vector<net::arrival> batch;
+  for (int i = 0; i < 3; ++i)
+    batch.push_back({state_of(), 350});
+  BOOST_TEST(sut.push(batch) == 1U);
+  for (std::uint64_t i = 1; i <= 3; ++i)
+    batch.push_back({heartbeat_of(i), 50});
+  BOOST_TEST(sut.push(batch) == 1U, "800 are the bound of all");
+  BOOST_TEST(sut.take().size() == 5U);
+  batch.push_back({state_of(), 5000});
+  BOOST_TEST(sut.push(batch) == 0U, "a lone frame is taken");
 }
 
 BOOST_AUTO_TEST_CASE(failures_that_nobody_polls_stop_the_state_first) {
@@ -144,6 +208,7 @@ BOOST_AUTO_TEST_CASE(failures_that_nobody_polls_stop_the_state_first) {
 BOOST_AUTO_TEST_CASE(the_membership_overtakes_state_that_waits_for_a_peer) {
   net::transport_config cfg;
   cfg.outbound_frames_per_peer_max = 32;
+  cfg.outbound_bytes_per_peer_max = std::size_t{64} << 20U;
   net::asio_transport sut{cfg};
   BOOST_REQUIRE(sut.start(any_port));
   auto listener = raw_socket::listening();
