@@ -7,7 +7,6 @@ namespace caf_gossip {
 
 namespace {
 
-/// Independent refusals that prove that a process is gone.
 constexpr std::size_t proof = 2;
 
 /// Accusers that are believed, and witnesses that make one who is alone look wrong.
@@ -18,9 +17,13 @@ constexpr std::size_t majority = 3;
 
 } // namespace
 
+bool are_proof(const testimony& said, const circumstances& given) {
+  return said.refusals > 0 && said.refusals >= std::min(proof, given.observers);
+}
+
 time_point suspicion_timeout::down_at(const record&, time_point since, const testimony& said,
                                       const circumstances& given) const {
-  if (said.refusals > 0 && said.refusals >= std::min(proof, given.observers))
+  if (are_proof(said, given))
     return since;
   if (said.accusers < quorum && given.witnesses >= quorum)
     return never;

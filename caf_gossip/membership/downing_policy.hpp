@@ -21,6 +21,9 @@ struct circumstances {
   friend bool operator==(const circumstances&, const circumstances&) = default;
 };
 
+/// Two independent refusals, or one when there is one observer, prove that a process is gone.
+[[nodiscard]] bool are_proof(const testimony& said, const circumstances& given);
+
 class downing_policy {
 public:
   virtual ~downing_policy() = default;
@@ -34,8 +37,7 @@ public:
 
 /// A time that shrinks with every independent accuser (Lifeguard 4.2), and with what they found.
 ///
-/// * Refused connections are proof: with two of them, or one when there is one observer, the
-///   verdict is due at once.
+/// * With proof (`are_proof`) the verdict is due at once.
 /// * One accuser alone is not believed while two others could confirm it: its own link may be bad.
 /// * A flapping member has had its time to refute, so three accusers, or all, are enough at once.
 /// * A host that takes connections is alive, so its process may only be paused: the longest time.

@@ -149,10 +149,12 @@ bool membership_coordinator::is_shared_suspicion(const member_entry& entry) cons
 }
 
 cause_kind membership_coordinator::cause_of_verdict(const member_entry& suspect) const {
-  if (testimony_about(*suspect.rec).refusals > 0)
-    return cause_kind::refused;
-  return damping_.is_flapping(suspect.rec->id, now_) ? cause_kind::flapping
-                                                     : cause_kind::suspicion_timeout;
+  const auto said = testimony_about(*suspect.rec);
+  const auto given = circumstances_of(suspect.rec->id);
+  // One refusal among many is no proof; what ended a flapping member was that it flaps.
+  if (given.flapping && !are_proof(said, given))
+    return cause_kind::flapping;
+  return said.refusals > 0 ? cause_kind::refused : cause_kind::suspicion_timeout;
 }
 
 } // namespace caf_gossip
