@@ -286,6 +286,7 @@ BOOST_AUTO_TEST_CASE(what_this_host_refuses_to_send_is_not_the_fault_of_the_peer
 BOOST_AUTO_TEST_CASE(closes_a_connection_to_a_peer_that_does_not_read) {
   net::transport_config cfg;
   cfg.frame_timeout = 200ms;
+  cfg.outbound_bytes_per_peer_max = more_than_the_kernel_takes;
   node a{cfg};
   auto peer = raw_socket::listening();
   constexpr std::size_t count = 40;

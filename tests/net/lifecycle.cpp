@@ -119,7 +119,9 @@ BOOST_AUTO_TEST_CASE(stops_at_once_while_connecting_to_a_black_hole) {
 
 BOOST_AUTO_TEST_CASE(stops_at_once_with_a_peer_that_does_not_read) {
   auto peer = raw_socket::listening();
-  net::asio_transport transport;
+  net::transport_config cfg;
+  cfg.outbound_bytes_per_peer_max = more_than_the_kernel_takes;
+  net::asio_transport transport{cfg};
   const auto self = transport.start(any_port).value();
   for (int i = 0; i < 40; ++i)
     BOOST_REQUIRE(transport.send(to(peer.bound(), large_frame_from(self, 500'000))));

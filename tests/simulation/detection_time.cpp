@@ -72,6 +72,30 @@ BOOST_AUTO_TEST_CASE(a_killed_process_is_suspected_within_the_promised_time) {
   BOOST_TEST((longest > bound - cfg.probe_timeout));
 }
 
+BOOST_AUTO_TEST_CASE(a_lost_host_is_condemned_within_the_promised_time) {
+  const config cfg;
+  // A stream takes longer to fail than to be refused.
+  const duration bound = cfg.heartbeat_interval + 9 * cfg.probe_timeout / 2
+                         + cfg.detector_poll_interval + network_time;
+  duration longest{};
+  for (const std::uint32_t nodes : {10U, 24U})
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+      const auto phase = cfg.heartbeat_interval * (seed - 1) / 8;
+      const auto found = kill_one(seed, nodes, phase, true);
+      BOOST_TEST_CONTEXT("seed " << seed << ", " << nodes << " nodes") {
+        BOOST_REQUIRE(found.suspected.has_value());
+        BOOST_REQUIRE(found.condemned.has_value());
+        BOOST_TEST((*found.suspected <= bound));
+        BOOST_TEST((*found.condemned >= *found.suspected + cfg.suspicion_timeout_min));
+        // The other observers find the same, so that it is the shortest time.
+        BOOST_TEST((*found.condemned <= *found.suspected + cfg.suspicion_timeout_min
+                                            + cfg.detector_poll_interval + network_time));
+        longest = std::max(longest, *found.suspected);
+      }
+    }
+  BOOST_TEST((longest > bound - cfg.probe_timeout));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace caf_gossip::test

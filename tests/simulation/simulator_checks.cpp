@@ -8,6 +8,7 @@
 #include "tests/support/invariants.hpp"
 #include "tests/support/simulator.hpp"
 #include "tests/support/simulator_budgets.hpp"
+#include "tests/support/simulator_news.hpp"
 #include "tests/support/simulator_received.hpp"
 
 namespace caf_gossip::test {
@@ -160,6 +161,31 @@ BOOST_AUTO_TEST_CASE(a_rumor_that_is_told_too_often_is_a_violation) {
     BOOST_TEST(send_often(run, what, bound).empty());
     BOOST_TEST(tells(send_often(run, what, bound + 1), "for the 9th time, of 8"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_a_key_that_is_told_too_often_is_a_violation) {
+  const world run;
+  const auto& core = *run.node(one).state;
+  const auto state_of = [&](std::uint64_t sequence) {
+    gossip_state result;
+    auto& member = result.members[simulator::id_of(2)];
+    member.incarnation = run.core(2).self().incarnation;
+    member.entries["key"].sequence_number = sequence;
+    return result;
+  };
+  told_news sut{run.cfg.dissemination_retransmit};
+  std::vector<std::string> found;
+  const auto tell = [&](std::uint64_t sequence, int times) {
+    for (int i = 0; i < times; ++i)
+      sut.told(core, state_of(sequence), found);
+  };
+  tell(1, 8); // 2 * ceil(log2(9))
+  tell(2, 8);
+  sut.forget(simulator::id_of(2));
+  tell(2, 8);
+  BOOST_TEST(found.empty());
+  tell(2, 1);
+  BOOST_TEST(tells(found, "key #2 for the 9th time, of 8"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_rumor_may_be_told_more_often) {
@@ -331,6 +357,88 @@ BOOST_AUTO_TEST_CASE(datagrams_that_are_too_large_are_counted) {
     large.attrs[std::to_string(i)] = std::string(attribute_bytes_max, 'x');
   run.forge(2, delta{0, 1, {shared_record{large}}});
   BOOST_TEST(run.counted().datagrams_too_large == 1U);
+}
+
+// -- what never goes back -------------------------------------------------------------------------
+
+/// The first member of one cluster as it is, after it has been seen as it is in another one.
+std::vector<std::string> become(const world& later, const world& earlier) {
+  invariants checks;
+  std::vector<std::string> found;
+  checks.check(later.core(one), {}, later.now(), found);
+  found.clear(); // that the cluster is not what was told before
+  checks.check(earlier.core(one), {}, earlier.now(), found);
+  return found;
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_goes_back_is_a_violation) {
+  const world earlier;
+  world later;
+  BOOST_REQUIRE(earlier.core(subject).self() == later.core(subject).self());
+  later.kill(subject);
+  later.run_for(5s);
+  const auto found = become(later, earlier);
+  BOOST_TEST(tells(found, "the table's version fell"));
+  BOOST_TEST(tells(found, " fell back to "));
+  BOOST_TEST(tells(found, " came back to life"));
+  BOOST_TEST(!tells(become(earlier, later), "fell"));
+}
+
+BOOST_AUTO_TEST_CASE(one_who_was_buried_and_is_seen_again_is_a_violation) {
+  world run;
+  const auto incarnation = run.core(subject).self().incarnation;
+  run.call(2, [&](sim_node& self, time_point) {
+    self.dead.insert({subject, incarnation});
+    return 0;
+  });
+  BOOST_TEST(run.violations().empty());
+  run.forge(2, delta{0, 1, {shared_record{run.rec_of(subject, member_status::suspect)}}});
+  run.run_for(10ms);
+  BOOST_TEST(tells(run.violations(), "came back to life"));
+}
+
+BOOST_AUTO_TEST_CASE(numbers_that_fall_are_violations) {
+  const auto found_after = [](auto change) {
+    world run;
+    run.call(one, [&](sim_node& self, time_point) {
+      change(self);
+      return 0;
+    });
+    BOOST_REQUIRE(run.set(2, "key", "value"));
+    run.run_for(1s);
+    return run.violations();
+  };
+  BOOST_TEST(found_after([](sim_node&) {}).empty());
+  BOOST_TEST(
+      tells(found_after([](sim_node& self) { ++self.incarnation; }), "its incarnation fell"));
+  BOOST_TEST(tells(found_after([](sim_node& self) { self.own_sequence += 100; }),
+                   "its sequence number fell"));
+  BOOST_TEST(tells(found_after([](sim_node& self) {
+                     self.sequences[{simulator::id_of(2), "key"}] = 1000;
+                   }),
+                   "key fell from 1000 to"));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_to_oneself_is_a_violation) {
+  world run;
+  run.forge(one, ping{});
+  BOOST_TEST(tells(run.violations(), "sends to itself"));
+}
+
+BOOST_AUTO_TEST_CASE(a_core_that_is_never_content_is_a_violation) {
+  const auto found_after = [](std::uint32_t wakes) {
+    world run;
+    run.call(one, [&](sim_node& self, time_point now) {
+      self.last_wake = run.now();
+      self.wakes_at_once = wakes;
+      self.membership_due = now;
+      self.membership_stirred = false;
+      return 0;
+    });
+    return run.violations();
+  };
+  BOOST_TEST(found_after(2).empty());
+  BOOST_TEST(tells(found_after(3), "wants to be ticked again at once"));
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_all_have_buried_never_returns) {

@@ -9,6 +9,9 @@
 
 namespace caf_gossip::test {
 
+/// More than what the kernel takes for a peer that does not read.
+inline constexpr std::size_t more_than_the_kernel_takes = std::size_t{64} << 20U;
+
 /// Port 0 of the loopback interface.
 inline const authority any_port{"127.0.0.1", 0};
 

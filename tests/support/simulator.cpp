@@ -222,6 +222,7 @@ bool simulator::carry_out_state(sim_node& who) {
     send(who, std::move(message));
   }
   for (auto& news : outcome.news) {
+    check_news(who, news.what.state);
     sim_message message;
     message.target = news.target.address;
     message.head = std::move(news.head);

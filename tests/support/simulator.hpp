@@ -186,6 +186,7 @@ private:
   void follow(sim_node& who, const member_status_changed& event);
   void follow(sim_node& who, const topology& update);
   static void forget_sequences(sim_node& who, const node_id& id);
+  void check_news(sim_node& who, const gossip_state& told);
   void note_death(sim_node& who, const member_status_changed& event, std::uint32_t victim);
   void check_cores(sim_node& who);
   void check_message(const sim_node& who, const sim_message& what);

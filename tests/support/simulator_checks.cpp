@@ -120,6 +120,17 @@ void simulator::observe(sim_node& who, const state_event& event) {
 void simulator::forget_sequences(sim_node& who, const node_id& id) {
   auto& known = who.sequences;
   known.erase(known.lower_bound({id, {}}), known.lower_bound({id + '\0', {}}));
+  if (who.news)
+    who.news->forget(id);
+}
+
+void simulator::check_news(sim_node& who, const gossip_state& told) {
+  if (!who.news)
+    return;
+  std::vector<std::string> found;
+  who.news->told(*who.state, told, found);
+  for (const auto& what : found)
+    report(who, what);
 }
 
 // -- after every input ----------------------------------------------------------------------------

@@ -84,6 +84,7 @@ void simulator::start(std::uint32_t number, const std::vector<std::uint32_t>& se
   who.requests.clear();
   who.sequences.clear();
   who.thorough = thorough ? std::make_unique<invariants>() : nullptr;
+  who.news = thorough ? std::make_unique<told_news>(cfg.dissemination_retransmit) : nullptr;
   who.verdicts = std::make_unique<verdict_watch>(cfg);
   who.self.incarnation = next_incarnation(who, now_);
   const auto now = who.local(now_);

@@ -14,6 +14,7 @@
 #include "tests/support/invariants.hpp"
 #include "tests/support/simulator_agenda.hpp"
 #include "tests/support/simulator_measures.hpp"
+#include "tests/support/simulator_news.hpp"
 #include "tests/support/simulator_verdicts.hpp"
 
 namespace caf_gossip::test {
@@ -80,6 +81,7 @@ struct sim_node {
   std::uint32_t wakes_at_once = 0;
   std::unique_ptr<verdict_watch> verdicts;
   std::unique_ptr<invariants> thorough;
+  std::unique_ptr<told_news> news;
   std::map<std::pair<node_id, std::string>, std::uint64_t> sequences;
 
   [[nodiscard]] bool is_alive() const {

@@ -27,6 +27,8 @@ def wrong_options_are_refused():
         (["--scenario", "kill", "--nodes", "5,5"], "twice"),
         (["--scenario", "kill", "--nodes", ",".join(str(n) for n in range(2, 19))], "too many"),
         (["--scenario", "kill", "--loss", "2"], "--loss"),
+        (["--scenario", "kill", "--expect", "violations"], "NAME<=NUMBER"),
+        (["--scenario", "kill", "--expect", "violations<=none"], "NAME<=NUMBER"),
         (["--scenario", "kill", "--set", "none=1"], "none"),
     ]:
         result = run(*arguments)
@@ -66,10 +68,23 @@ def a_violation_can_be_replayed():
                  "suspicion-timeout-min=600s", "--set", "flap-cut-off=0")
     assert result.returncode == 1, result
     replay = next(line for line in result.stderr.splitlines() if line.startswith("replay: "))
-    words = shlex.split(replay)[2:]
-    again = run(*words)
+    words = shlex.split(replay)[1:]
+    assert words[0] == PROGRAM, words
+    again = run(*words[1:])
     assert "0.125" in words, words
     assert again.returncode == 1 and again.stderr == result.stderr, (again.stderr, result.stderr)
+
+
+def numbers_beyond_their_bounds_are_violations():
+    held = run(*SMALL, "--expect", "false deaths<=0", "--expect", "seen dead after max >= 1")
+    assert held.returncode == 0, held
+    missed = run(*SMALL, "--seeds", "2", "--expect", "seen dead after max<=1.5")
+    assert missed.returncode == 1, missed
+    assert missed.stderr.count("expected seen dead after max<=1.5, but it is ") == 2, missed.stderr
+    words = shlex.split(missed.stderr.splitlines()[1])[2:]
+    assert run(*words).stderr == "\n".join(missed.stderr.splitlines()[:2]) + "\n", words
+    unknown = run(*SMALL, "--expect", "seen dad<=1")
+    assert unknown.returncode == 1 and "was not measured" in unknown.stderr, unknown
 
 
 def curves_are_drawn():
@@ -94,6 +109,7 @@ for check in [
     csv_has_one_line_per_number,
     equal_seeds_give_equal_runs,
     a_violation_can_be_replayed,
+    numbers_beyond_their_bounds_are_violations,
     curves_are_drawn,
 ]:
     check()

@@ -45,12 +45,13 @@ int run(const options& how) {
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto how = read_options({argv + 1, argv + argc});
+  auto how = read_options({argv + 1, argv + argc});
   if (!how)
     return refuse(how.error());
   if (how->wants_help) {
     std::cout << help_text();
     return 0;
   }
+  how->program = argv[0];
   return run(*how);
 }

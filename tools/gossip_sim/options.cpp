@@ -62,6 +62,9 @@ expected<void> apply(const std::string& name, const std::string& value, options&
     return read<std::uint64_t>(name, value, 0, ~std::uint64_t{0}, to.seed);
   if (name == "--seeds")
     return read(name, value, 1U, seeds_max, to.seeds);
+  if (name == "--expect")
+    return read_expectation(value).map(
+        [&](auto bound) { to.expectations.push_back(std::move(bound)); });
   if (name == "--plot") {
     to.plot = value;
     return {};
@@ -86,7 +89,7 @@ bool apply_flag(const std::string& name, options& to) {
 
 bool takes_value(const std::string& name) {
   for (const auto* known : {"--scenario", "--nodes", "--minutes", "--loss", "--seed", "--seeds",
-                            "--set", "--profile", "--plot"})
+                            "--set", "--profile", "--expect", "--plot"})
     if (name == known)
       return true;
   return false;
@@ -139,12 +142,16 @@ expected<options> with_size(options what, std::uint32_t nodes) {
 
 std::string command_line(const options& what, std::uint64_t seed) {
   std::ostringstream out;
-  out << "gossip_sim --scenario " << what.scenario << " --nodes " << what.nodes << " --minutes "
-      << exact_text(what.minutes) << " --loss " << exact_text(what.loss) << " --seed " << seed;
+  out << shell_word(what.program) << " --scenario " << what.scenario << " --nodes " << what.nodes;
+  if (what.minutes > 0) // else the scenario has an end of its own
+    out << " --minutes " << exact_text(what.minutes);
+  out << " --loss " << exact_text(what.loss) << " --seed " << seed;
   for (const auto& [name, value] : what.said)
     out << " " << name << " " << shell_word(value);
   if (what.without_state)
     out << " --without-state";
+  for (const auto& each : what.expectations)
+    out << " --expect " << shell_word(to_text(each));
   return out.str();
 }
 
@@ -160,6 +167,9 @@ std::string help_text() {
       "  --set NAME=VALUE   a setting of the nodes, see below; may be repeated\n"
       "  --profile NAME     a preset of settings\n"
       "  --without-state    the membership alone, without the key/value plane\n"
+      "  --expect BOUND     \"NAME<=NUMBER\" or \"NAME>=NUMBER\": a run in which a measured number "
+      "is\n"
+      "                     beyond the bound has failed; may be repeated\n"
       "  --json, --csv      instead of a table\n"
       "  --plot FILE        draws the curves of the run, or with several sizes the cost and the\n"
       "                     times over the size: FILE.svg or FILE.png, with gnuplot\n\n"

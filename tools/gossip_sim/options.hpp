@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "caf_gossip/base/config.hpp"
+#include "tools/gossip_sim/expectation.hpp"
 
 namespace caf_gossip::tools {
 
 enum class report_format { table, json, csv };
 
 struct options {
+  /// How it was called, for commands that repeat a run.
+  std::string program = "gossip_sim";
   std::string scenario;
   /// The sizes of the clusters to run, from small to large.
   std::vector<std::uint32_t> sizes;
@@ -25,6 +28,7 @@ struct options {
   config cfg;
   /// What was said by --set and --profile, in this order.
   std::vector<std::pair<std::string, std::string>> said;
+  std::vector<expectation> expectations;
   report_format format = report_format::table;
   std::string plot;
   /// The membership alone.

@@ -1,4 +1,5 @@
-/// Two unequal halves, each with a death of its own, then one network again.
+/// Two unequal parts, in which two nodes die, then one network again.
+#include <algorithm>
 #include <string>
 
 #include "tools/gossip_sim/scenarios.hpp"
@@ -21,12 +22,26 @@ std::size_t resurrections(const test::simulator& world, std::uint32_t killed) {
   return result;
 }
 
+/// While the parts are divided, nobody who runs is declared dead by one of its own part: those with
+/// numbers less than `smaller` are one.
+void check_own_parts(const test::simulator& world, std::uint32_t smaller, time_point begun,
+                     time_point healed, outcome& result) {
+  for (const auto& [key, what] : world.counted().deaths) {
+    const auto by_own = std::find_if(what.seen.begin(), what.seen.end(), [&](const auto& seen) {
+      return seen.second < healed && (seen.first < smaller) == (key.first < smaller);
+    });
+    if (what.was_alive && by_own != what.seen.end())
+      result.violations.push_back("in its own part: " + describe_death(key, what, begun));
+  }
+}
+
 } // namespace
 
 void run_partition(test::simulator& world, const options& how, outcome& result) {
   world.thorough = how.nodes <= 100;
   if (!start_cluster(world, how, result))
     return;
+  const auto begun = world.now();
   const auto smaller = how.nodes / 3;
   for (std::uint32_t number = 0; number < smaller; ++number)
     world.network.set_group(number, 1);
@@ -53,6 +68,7 @@ void run_partition(test::simulator& world, const options& how, outcome& result) 
   std::size_t back = 0;
   for (const auto victim : victims)
     back += resurrections(world, victim);
+  check_own_parts(world, smaller, begun, healed, result);
   if (back > 0)
     result.violations.push_back(std::to_string(back) + " nodes see a killed node alive");
   result.add("whole again after", whole ? milliseconds_of(whole_after) : -1, "ms");

@@ -21,6 +21,8 @@ struct scenario {
   /// Defaults.
   std::uint32_t nodes = 0;
   double minutes = 0;
+  /// Nobody may be declared dead while its process runs and is not paused.
+  bool spares_the_living = false;
   void (*run)(test::simulator& world, const options& how, outcome& result) = nullptr;
 };
 
