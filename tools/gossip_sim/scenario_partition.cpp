@@ -27,8 +27,9 @@ std::size_t resurrections(const test::simulator& world, std::uint32_t killed) {
 void check_own_parts(const test::simulator& world, std::uint32_t smaller, time_point begun,
                      time_point healed, outcome& result) {
   for (const auto& [key, what] : world.counted().deaths) {
+    const bool is_in_smaller = key.first < smaller;
     const auto by_own = std::find_if(what.seen.begin(), what.seen.end(), [&](const auto& seen) {
-      return seen.second < healed && (seen.first < smaller) == (key.first < smaller);
+      return seen.second < healed && (seen.first < smaller) == is_in_smaller;
     });
     if (what.was_alive && by_own != what.seen.end())
       result.violations.push_back("in its own part: " + describe_death(key, what, begun));
