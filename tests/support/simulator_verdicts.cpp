@@ -145,13 +145,18 @@ void verdict_watch::refresh(const membership_coordinator& core) {
       i = files_.erase(i);
       continue;
     }
+    known.statements.erase(known.statements.begin(),
+                           known.statements.lower_bound(entry->rec->version));
     if (entry->status() != member_status::suspect) {
+      // In a long run every member was suspect once.
+      if (known.statements.empty() && !known.is_refused) {
+        i = files_.erase(i);
+        continue;
+      }
       known.since.reset();
       known.found_alive.clear();
       known.accusers.clear();
     } else {
-      known.statements.erase(known.statements.begin(),
-                             known.statements.lower_bound(entry->rec->version));
       if (entry->rec->version != known.suspected_version) {
         known.found_alive.clear();
         known.accusers.clear();
