@@ -7,6 +7,7 @@ namespace caf_gossip {
 
 namespace {
 
+/// Refusals that are proof.
 constexpr std::size_t proof = 2;
 
 /// Accusers that are believed, and witnesses that make one who is alone look wrong.

@@ -12,6 +12,7 @@
 
 namespace caf_gossip::net {
 
+/// What goes into the queue.
 struct arrival {
   inbound what;
   /// Of a frame, on the wire.
