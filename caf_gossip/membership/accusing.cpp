@@ -61,7 +61,9 @@ void membership_coordinator::accuse(const member_entry& entry, evidence found) {
   track_timeouts(entry);
   // Lifeguard 4.3, buddy: the suspect is told first, so that it refutes for everybody.
   post(subject.address, subject.incarnation, delta{0, 0, {entry.rec}}, channel::datagram);
-  const accusation said{subject, entry.rec->version, found};
+  // That its host is alive goes on with every accusation, or one lost packet could hide it.
+  const bool is_alive = found == evidence::silent && testimony_about(*entry.rec).host_alive;
+  const accusation said{subject, entry.rec->version, is_alive ? evidence::unresponsive : found};
   for (const auto& other : jury_of(subject.id))
     post(other.address, other.incarnation, said, channel::datagram);
 }

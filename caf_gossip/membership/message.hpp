@@ -186,7 +186,7 @@ enum class evidence : std::uint8_t {
   refused = 2,
 };
 
-/// "I have probed that member myself and it has failed", from one observer to the others.
+/// "My own probe of it has failed." Not silent when anybody has found its host alive.
 struct accusation {
   member_ref subject;
   /// The version of its record that this is about.

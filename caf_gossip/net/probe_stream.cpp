@@ -30,11 +30,6 @@ errc meaning_of(const failure_code& failure) {
   return silent ? errc::unreachable : errc::send_failed;
 }
 
-/// A member that moved may listen at the address that is silent, so a refusal counts for less.
-int weight(errc code) {
-  return code == errc::unreachable ? 2 : code == errc::connection_refused ? 1 : 0;
-}
-
 } // namespace
 
 probe_stream::probe_stream(queued_frame what, peer_host& host)
@@ -46,12 +41,11 @@ probe_stream::probe_stream(queued_frame what, peer_host& host)
 
 void probe_stream::start() {
   arm(host_.cfg().probe_timeout);
-  host_.names().resolve(frame_.target.host,
-                        [self = shared_from_this(), step = step_](expected<addresses> found) {
-                          if (self->step_ == step)
-                            self->on_resolved(std::move(found));
-                          self->host_.on_turn_done();
-                        });
+  host_.names().resolve(frame_.target.host, [self = shared_from_this()](expected<addresses> found) {
+    if (self->opening_)
+      self->on_resolved(std::move(found));
+    self->host_.on_turn_done();
+  });
 }
 
 void probe_stream::close(const std::string& reason) {
@@ -66,78 +60,106 @@ void probe_stream::on_resolved(expected<addresses> found) {
     fail({errc::unreachable, found.error().text});
     return;
   }
-  addresses_ = std::move(*found);
-  found_ = addresses_.size();
-  connect();
+  for (auto& where : *found)
+    addresses_.push_back({std::move(where), std::nullopt});
+  pause_ = (deadline_ - now()) / static_cast<std::int64_t>(rounds * addresses_.size());
+  call_next();
 }
 
-void probe_stream::connect() {
-  ++step_;
-  // The attempts share the time, so that a silent address does not use up all of it.
-  const auto first_ones = found_ - std::min(next_, found_);
-  const auto left = static_cast<std::int64_t>(addresses_.size() - next_ + first_ones);
-  arm((deadline_ - now()) / left);
-  socket_.emplace(host_.io());
-  socket_->async_connect({addresses_[next_++], frame_.target.port},
-                         [self = shared_from_this(), step = step_](const failure_code& failure) {
-                           if (self->step_ == step)
-                             self->on_connected(failure);
-                           self->host_.on_turn_done();
-                         });
+/// The pause is kept also when this thread is late: a call that had no time says nothing.
+void probe_stream::call_next() {
+  if (!find_next_call()) {
+    fail_unreachable();
+    return;
+  }
+  if (calls_.size() == calls_max)
+    calls_.erase(calls_.begin());
+  const auto call = next_call_++;
+  arm(pause_);
+  auto& socket = calls_.try_emplace(call, host_.io()).first->second;
+  socket.async_connect({addresses_[call % addresses_.size()].where, frame_.target.port},
+                       [self = shared_from_this(), call](const failure_code& failure) {
+                         if (self->calls_.contains(call))
+                           self->on_connected(call, failure);
+                         self->host_.on_turn_done();
+                       });
 }
 
-void probe_stream::on_connected(const failure_code& failure) {
-  if (failure)
-    failed_once({meaning_of(failure), failure.message()});
-  else
-    adopt();
+/// Skips addresses that need not be called again. Returns whether one is left.
+bool probe_stream::find_next_call() {
+  const auto end = rounds * addresses_.size();
+  while (next_call_ < end && addresses_[next_call_ % addresses_.size()].failure)
+    ++next_call_;
+  return next_call_ < end;
 }
 
-void probe_stream::adopt() {
-  auto socket = std::move(*socket_);
-  socket_.reset();
+void probe_stream::on_connected(std::size_t call, const failure_code& failure) {
+  if (!failure) {
+    adopt(call);
+    return;
+  }
+  calls_.erase(call);
+  if (const auto code = meaning_of(failure); code != errc::unreachable)
+    failed_for_good(addresses_[call % addresses_.size()], {code, failure.message()});
+  else if (next_call_ < addresses_.size())
+    call_next(); // the others of the name need not wait for it
+}
+
+void probe_stream::adopt(std::size_t call) {
+  auto socket = std::move(calls_.at(call));
+  calls_.erase(call);
   failure_code failure;
   // TCP connects a socket to itself when the kernel picks the target port for it.
   if (socket.local_endpoint(failure) == socket.remote_endpoint(failure) && !failure) {
-    failed_once({errc::connection_refused, "connection refused"});
+    failed_for_good(addresses_[call % addresses_.size()],
+                    {errc::connection_refused, "connection refused"});
     return;
   }
-  ++step_;
   opening_ = false;
+  calls_.clear();
   timer_.cancel();
   stream_ = host_.adopt(std::move(socket), frame_.target);
   stream_->send(std::move(frame_));
 }
 
-void probe_stream::failed_once(error why) {
-  const bool was_silent = why.code == errc::unreachable;
-  if (!failure_ || weight(why.code) > weight(failure_->code))
-    failure_ = std::move(why);
-  const bool was_first_attempt = next_ > 0 && next_ <= found_; // 0: the name was not found in time
-  if (was_silent && was_first_attempt)
-    addresses_.push_back(addresses_[next_ - 1]);
-  if (next_ < addresses_.size())
-    connect();
-  else
-    fail(*failure_);
+/// A member that moved may listen at an address that is silent, so this says something about it
+/// only when all have answered.
+void probe_stream::failed_for_good(target_address& where, error why) {
+  where.failure = std::move(why);
+  const error* most = nullptr;
+  for (const auto& [address, failure] : addresses_) {
+    if (!failure) {
+      if (next_call_ < addresses_.size())
+        call_next();
+      return;
+    }
+    if (most == nullptr || failure->code == errc::connection_refused)
+      most = &*failure;
+  }
+  fail(error{*most});
 }
 
 void probe_stream::fail(const error& why) {
-  ++step_;
   opening_ = false;
+  calls_.clear();
   timer_.cancel();
-  socket_.reset();
   host_.on_failed(frame_, why);
+}
+
+void probe_stream::fail_unreachable() {
+  fail({errc::unreachable,
+        "no connection within " + std::to_string(host_.cfg().probe_timeout.count()) + " ms"});
 }
 
 void probe_stream::arm(duration limit) {
   timer_.expires_after(limit);
-  timer_.async_wait([self = shared_from_this(), step = step_](const failure_code& cancelled) {
-    if (cancelled || self->step_ != step)
+  timer_.async_wait([self = shared_from_this(), set = ++timer_set_](const failure_code& cancelled) {
+    if (cancelled || !self->opening_ || self->timer_set_ != set)
       return;
-    self->failed_once(
-        {errc::unreachable, "no connection within "
-                                + std::to_string(self->host_.cfg().probe_timeout.count()) + " ms"});
+    if (self->addresses_.empty())
+      self->fail_unreachable(); // the name was not found in time
+    else
+      self->call_next();
     self->host_.on_turn_done();
   });
 }

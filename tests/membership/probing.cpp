@@ -110,6 +110,42 @@ BOOST_AUTO_TEST_CASE(the_way_a_probe_fails_is_the_evidence) {
   }
 }
 
+// Who has lost the accusation that says so would take silence for a lost host.
+BOOST_AUTO_TEST_CASE(that_a_host_was_found_alive_goes_on_with_every_accusation) {
+  streams_fail = errc::unreachable;
+  until_probed();
+  (void)accuse(jury[0], subject, evidence::unresponsive);
+  live(1s);
+  BOOST_TEST_REQUIRE(status(subject) == std::optional{suspect});
+  for (const auto& other : jury) {
+    BOOST_TEST_REQUIRE(!sent<accusation>(other).empty());
+    BOOST_TEST((sent<accusation>(other)[0] == accusation{subject, 1, evidence::unresponsive}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_own_finding_that_a_host_is_alive_is_not_taken_back_by_silence) {
+  streams_fail = errc::timeout;
+  until_probed();
+  live(1s);
+  streams_fail = errc::unreachable;
+  forget();
+  (void)accuse(jury[0], subject); // so that it looks again
+  live(3s);
+  BOOST_TEST_REQUIRE(!sent<accusation>(jury[1]).empty());
+  for (const auto& said : sent<accusation>(jury[1]))
+    BOOST_TEST((said.found == evidence::unresponsive));
+}
+
+// A process may end after its pause.
+BOOST_AUTO_TEST_CASE(a_refusal_is_told_as_it_is_where_a_host_was_found_alive) {
+  streams_fail = errc::connection_refused;
+  until_probed();
+  (void)accuse(jury[0], subject, evidence::unresponsive);
+  live(1s);
+  BOOST_TEST_REQUIRE(!sent<accusation>(jury[1]).empty());
+  BOOST_TEST((sent<accusation>(jury[1])[0] == accusation{subject, 1, evidence::refused}));
+}
+
 BOOST_AUTO_TEST_CASE(a_probe_that_this_node_cannot_send_has_found_nothing) { // Lifeguard 4.1
   for (const auto why : {errc::limit_reached, errc::network_error}) {
     streams_fail = why;

@@ -6,17 +6,23 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <deque>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "tests/support/net_raw_socket.hpp"
 
 using namespace caf_gossip;
 using namespace caf_gossip::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -41,14 +47,22 @@ private:
 /// The surroundings of one probe that ends with its connection.
 class lone_host final : public net::peer_host {
 public:
-  explicit lone_host(const std::string& all) : names_(io_, all) {
-    cfg_.probe_timeout = std::chrono::milliseconds{200};
+  explicit lone_host(const std::string& all, std::chrono::milliseconds patience = 200ms)
+      : names_(io_, all) {
+    cfg_.probe_timeout = patience;
   }
+
+  /// Called after everything that a probe does.
+  std::function<void()> on_turn;
 
   /// Calls something when a probe has taken so long.
   void after(std::chrono::milliseconds span, std::function<void()> what) {
-    timer_.expires_after(span);
-    timer_.async_wait([what = std::move(what)](const auto&) { what(); });
+    auto& timer = timers_.emplace_back(io_);
+    timer.expires_after(span);
+    timer.async_wait([what = std::move(what)](const auto& cancelled) {
+      if (!cancelled)
+        what();
+    });
   }
 
   /// Returns the name of the code with which a probe fails, or "connected".
@@ -68,17 +82,23 @@ private:
   random_source& random() override { return random_; }
   std::shared_ptr<net::stream_connection> adopt(boost::asio::ip::tcp::socket connected,
                                                 const authority& target) override {
-    outcome_ = "connected";
+    end("connected");
     auto result =
         std::make_shared<net::stream_connection>(1, std::move(connected), target, cfg_, deaf_);
     result->close("");
     return result;
   }
   bool send_datagram(net::queued_frame&, const boost::asio::ip::address&) override { return false; }
-  void on_failed(const net::queued_frame&, const error& why) override {
-    outcome_ = to_string(why.code);
+  void on_failed(const net::queued_frame&, const error& why) override { end(to_string(why.code)); }
+  void on_turn_done() override {
+    if (on_turn)
+      on_turn();
   }
-  void on_turn_done() override {}
+
+  void end(std::string_view how) {
+    outcome_ = how;
+    timers_.clear();
+  }
 
   struct deaf_listener final : net::stream_listener {
     void on_frame(net::stream_connection&, std::span<const std::uint8_t>) override {}
@@ -91,7 +111,7 @@ private:
   };
 
   boost::asio::io_context io_{1};
-  boost::asio::steady_timer timer_{io_};
+  std::deque<boost::asio::steady_timer> timers_;
   net::transport_config cfg_;
   fixed_resolver names_;
   random_source random_{1};
@@ -114,6 +134,25 @@ public:
 private:
   rlimit before_{};
 };
+
+std::size_t open_sockets() {
+  const std::filesystem::directory_iterator all{"/proc/self/fd"};
+  return static_cast<std::size_t>(std::count_if(begin(all), end(all), [](const auto& item) {
+    std::error_code failure;
+    return read_symlink(item.path(), failure).string().starts_with("socket:");
+  }));
+}
+
+/// Returns how many calls were waiting at the same time, at most, until the probe failed.
+std::size_t calls_of(const std::string& addresses) {
+  const full_listener full;
+  lone_host host{addresses};
+  const auto before = open_sockets();
+  std::size_t most = before;
+  host.on_turn = [&] { most = std::max(most, open_sockets()); };
+  BOOST_TEST(host.outcome({"name", full.bound().port}) == "unreachable");
+  return most - before;
+}
 
 } // namespace
 
@@ -146,12 +185,32 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_looked_up_too_long_is_unreachable) {
   BOOST_TEST(host.outcome({"name", 1}) == "unreachable");
 }
 
-// A lost packet makes nobody look dead.
-BOOST_AUTO_TEST_CASE(a_silent_address_is_tried_twice) {
+// Two lost packets make nobody look dead: there is room after half of the time only.
+BOOST_AUTO_TEST_CASE(a_silent_address_is_called_three_times) {
   full_listener full;
   lone_host host{"127.0.0.1"};
-  host.after(std::chrono::milliseconds{50}, [&] { full.make_room(); });
+  host.after(110ms, [&] { full.make_room(); });
   BOOST_TEST(host.outcome({"name", full.bound().port}) == "connected");
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_is_no_reason_to_wait_before_the_next_address) {
+  auto peer = raw_socket::listening();
+  const auto port = peer.bound().port;
+  lone_host host{"127.0.0.2 127.0.0.1", 60s};
+  host.after(5s, [&] { peer.close(); });
+  BOOST_TEST(host.outcome({"name", port}) == "connected");
+}
+
+// The answer may come later than the next call is due.
+BOOST_AUTO_TEST_CASE(a_call_stays_open_while_later_ones_are_made) {
+  BOOST_TEST(calls_of("127.0.0.1") == net::probe_stream::rounds);
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_wait_are_bounded) {
+  std::string many;
+  for (std::size_t i = 0; i < 2 * net::probe_stream::calls_max; ++i)
+    many += "127.0.0.1 ";
+  BOOST_TEST(calls_of(many) == net::probe_stream::calls_max);
 }
 
 BOOST_AUTO_TEST_CASE(what_only_concerns_this_side_says_nothing_about_the_peer) {

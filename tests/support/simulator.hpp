@@ -158,8 +158,11 @@ private:
   void send_new_stream(std::uint64_t slot, host to);
   void connect(std::uint64_t slot, host to, duration after);
   void not_connected(std::uint64_t slot, host to, duration after);
-  /// A new stream has two tries within this time, as the module sets it.
-  [[nodiscard]] duration connect_patience() const { return 2 * cfg.probe_timeout; }
+  /// A new stream has so many calls within the time that the module gives it.
+  static constexpr std::uint32_t new_stream_calls = 3;
+  [[nodiscard]] duration call_pause() const {
+    return 2 * duration{cfg.probe_timeout} / new_stream_calls;
+  }
   void count_sent(const sim_message& what, bool is_datagram, bool opens);
   void arrive(const task& what);
   void open(const task& what);

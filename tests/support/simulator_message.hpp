@@ -41,7 +41,7 @@ struct sim_message {
   std::uint32_t run = 0;
   /// Counts all messages, from 1.
   std::uint64_t number = 0;
-  /// Failed tries to open a stream for it, then to get it through a cut one.
+  /// Unanswered calls of a stream for it, then tries to get it through a cut one.
   std::uint32_t tries = 0;
   std::uint32_t bytes = 0;
   /// Why it failed.

@@ -182,16 +182,16 @@ void simulator::send_new_stream(std::uint64_t slot, host to) {
   connect(slot, to, {});
 }
 
-/// The first packet of a new stream leaves.
+/// The first packet of a call leaves.
 void simulator::connect(std::uint64_t slot, host to, duration after) {
   if (network.loses(slots_[slot].from, to, random_))
-    return not_connected(slot, to, after + connect_patience() / 2);
+    return not_connected(slot, to, after + call_pause());
   agenda_.add(now_ + after + network.latency(random_), task_kind::open, to, slot);
 }
 
-/// A silent host is tried once more.
+/// A silent host is called again.
 void simulator::not_connected(std::uint64_t slot, host to, duration after) {
-  if (slots_[slot].tries++ > 0)
+  if (++slots_[slot].tries == new_stream_calls)
     return fail_later(slot, errc::unreachable, after);
   connect(slot, to, after);
 }
@@ -210,7 +210,7 @@ void simulator::open(const task& what) {
                         && !network.loses(what.node, from, random_);
   const auto way_back = network.latency(random_);
   if (!answered)
-    return not_connected(slot, what.node, connect_patience() / 2 - network.latency_min);
+    return not_connected(slot, what.node, call_pause() - network.latency_min);
   if (!target->is_alive() || target->self.address != message.target)
     return fail_later(slot, errc::connection_refused, way_back);
   message.tries = 0;
