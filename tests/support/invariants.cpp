@@ -81,13 +81,9 @@ void invariants::begin_anew() {
   rumors_.clear(); // Tombstones that were forgotten are news when they are heard of again.
 }
 
-/// One node tells one piece of news at most `dissemination-retransmit` * ceil(log2(n + 1)) times.
-/// Every change of a record begins a rumor, and the same record cannot come again. While n changes,
-/// the highest number counts that held when the rumor was told.
 void invariants::count_rumors(const membership_coordinator& core, const membership_outcome& outcome,
                               std::vector<std::string>& violations) {
-  const auto now_allowed = core.engine().transmissions();
-  const auto allowed = std::max(now_allowed, std::exchange(transmissions_, now_allowed));
+  const auto allowed = bound_.with(core.engine().transmissions());
   if (const auto* own = core.table().find(core.self().id);
       std::exchange(gets_roster_, false) && own != nullptr)
     rumors_.erase(own->rec.id_hash());
@@ -101,13 +97,8 @@ void invariants::count_rumors(const membership_coordinator& core, const membersh
       const auto* entry = core.table().find(rec->id);
       const bool is_tombstone = is_final(rec->status) && entry != nullptr && entry->rec == rec;
       const auto since = is_tombstone ? entry->how->since : time_point{};
-      auto& known = rumors_[rec.id_hash()];
-      if (known.content != rec.hash() || known.since != since)
-        known = {rec.hash(), since, 0, 0};
-      known.allowed = std::max(known.allowed, allowed);
-      if (++known.told > known.allowed)
-        violations.push_back("tells " + describe(*rec) + " for the " + std::to_string(known.told)
-                             + "th time, of " + std::to_string(known.allowed));
+      if (const auto wrong = rumors_[rec.id_hash()].tell({rec.hash(), since}, allowed))
+        violations.push_back("tells " + describe(*rec) + " " + *wrong);
     }
   }
 }

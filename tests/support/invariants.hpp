@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "caf_gossip/membership/membership_coordinator.hpp"
+#include "tests/support/rumor_count.hpp"
 
 namespace caf_gossip::test {
 
@@ -29,13 +30,13 @@ public:
   [[nodiscard]] const std::vector<member_ref>& told_members() const { return members_; }
 
 private:
-  /// How often the node has told the newest record of one member as a rumor.
+  /// Every change of a record begins a rumor, and the same record cannot come again.
   struct rumor {
     std::uint64_t content = 0;
     /// Of a tombstone: when it was put up. One that was forgotten is news when it comes again.
     time_point since{};
-    std::uint32_t told = 0;
-    std::uint32_t allowed = 0;
+
+    friend bool operator==(const rumor&, const rumor&) = default;
   };
 
   /// A record as it was looked at last.
@@ -63,9 +64,8 @@ private:
   std::uint64_t version_ = 0;
   std::uint64_t incarnation_ = 0;
   /// By id hash.
-  std::unordered_map<std::uint64_t, rumor> rumors_;
-  /// How often one rumor could be told as of the last outcome.
-  std::uint32_t transmissions_ = 0;
+  std::unordered_map<std::uint64_t, rumor_count<rumor>> rumors_;
+  rumor_bound bound_;
   bool gets_roster_ = false;
 };
 

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "caf_gossip/state/gossiper.hpp"
+#include "tests/support/rumor_count.hpp"
 
 namespace caf_gossip::test {
 
-/// One node tells one version of an entry at most `dissemination-retransmit` * ceil(log2(n + 1))
-/// times. While n changes, the highest number counts that held when it was told.
+/// Every version of an entry is a rumor of its own (rumor_count.hpp).
 class told_news {
 public:
   explicit told_news(std::uint32_t retransmit = 0) : retransmit_(retransmit) {}
@@ -30,17 +30,11 @@ private:
 
     friend bool operator==(const version&, const version&) = default;
   };
-  struct count {
-    version what;
-    std::uint32_t told = 0;
-    std::uint32_t allowed = 0;
-  };
 
   std::uint32_t retransmit_;
   std::uint64_t own_incarnation_ = 0;
-  /// As of the last news.
-  std::uint32_t allowed_ = 0;
-  std::map<std::pair<node_id, std::string>, count> counts_;
+  rumor_bound bound_;
+  std::map<std::pair<node_id, std::string>, rumor_count<version>> counts_;
 };
 
 } // namespace caf_gossip::test
