@@ -180,11 +180,16 @@ expected<void> membership_coordinator::clear_quarantine(const authority& who, ti
   if (auto running = require_running(); !running)
     return running;
   advance(now);
-  const auto cleared = quarantine_.clear(who, now_);
-  if (!cleared)
+  if (!release(who))
     return fail(errc::unknown_authority, to_string(who) + " is not quarantined");
-  emit(quarantine_cleared{{}, cleared->id, cleared->address});
   return {};
+}
+
+bool membership_coordinator::release(const authority& who) {
+  const auto cleared = quarantine_.clear(who, now_);
+  if (cleared)
+    emit(quarantine_cleared{{}, cleared->id, cleared->address});
+  return cleared.has_value();
 }
 
 // -- preconditions ------------------------------------------------------------------------------

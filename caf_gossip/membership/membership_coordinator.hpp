@@ -171,6 +171,7 @@ private:
   void track_timeouts(const member_entry& entry);
   void close_case(const node_id& id);
   void quarantine_member(const member_ref& who, std::string reason, duration ttl);
+  bool release(const authority& who);
   void refuse_transition(const member_ref& who, member_status from, member_status to,
                          const node_id& informant);
   void assert_self(member_status status);
@@ -183,6 +184,7 @@ private:
   expected<void> on(const envelope& head, const delta& what);
   expected<void> on(const envelope& head, const ack& what);
   void admit_records(const shared_records& records, const envelope& head);
+  bool may_come_in(const record& newcomer);
 
   // joining.cpp: getting in, and the roster that comes with it
   std::optional<refusal> reason_to_refuse(const record& newcomer) const;

@@ -50,9 +50,11 @@ std::vector<quarantine_entry> quarantine::take_expired(time_point now) {
   return expired;
 }
 
-const quarantine_entry* quarantine::find(const authority& where, const node_id& id,
-                                         time_point now) const {
-  const auto counts = [&](const quarantine_entry& entry) { return entry.expires_at > now; };
+const quarantine_entry* quarantine::find(const authority& where, const node_id& id, time_point now,
+                                         time_point later_than) const {
+  const auto counts = [&](const quarantine_entry& entry) {
+    return entry.expires_at > now && entry.since > later_than;
+  };
   const auto by_address = entries_.find(where);
   if (by_address != entries_.end() && counts(by_address->second))
     return &by_address->second;

@@ -42,9 +42,11 @@ public:
 
   void clear() { entries_.clear(); }
 
-  /// Returns the entry that counts against this authority or this id, if any.
+  /// Returns the entry that counts against this authority or this id, if any, of those that were
+  /// added after `later_than`.
   [[nodiscard]] const quarantine_entry* find(const authority& where, const node_id& id,
-                                             time_point now) const;
+                                             time_point now,
+                                             time_point later_than = time_point::min()) const;
 
   /// What counts at `now`, sorted by authority.
   [[nodiscard]] std::vector<quarantine_entry> list(time_point now) const;

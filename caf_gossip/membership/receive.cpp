@@ -87,6 +87,16 @@ expected<void> membership_coordinator::on(const envelope& head, const ack&) {
   return {};
 }
 
+/// Others have let it in. Who has seen more of its removals keeps it out for longer, but not
+/// against them: members would disagree for minutes.
+bool membership_coordinator::may_come_in(const record& newcomer) {
+  if (quarantine_.find(newcomer.address, newcomer.id, now_, now_ - cfg_.quarantine_ttl))
+    return false;
+  while (const auto* kept_out = quarantine_.find(newcomer.address, newcomer.id, now_))
+    release(authority{kept_out->address});
+  return true;
+}
+
 void membership_coordinator::admit_records(const shared_records& records, const envelope& head) {
   const cause why{cause_kind::gossip, head.sender.id, 0, {}};
   for (const auto& rec : records) {
@@ -96,7 +106,7 @@ void membership_coordinator::admit_records(const shared_records& records, const 
     }
     const auto* known = table_.find(rec->id);
     const bool newcomer = known == nullptr || known->rec->incarnation < rec->incarnation;
-    if (newcomer && is_active(rec->status) && quarantine_.find(rec->address, rec->id, now_)) {
+    if (newcomer && is_active(rec->status) && !may_come_in(*rec)) {
       ++metrics_.messages_refused[static_cast<std::size_t>(errc::quarantined)];
       continue;
     }

@@ -36,6 +36,12 @@ BOOST_AUTO_TEST_CASE(finds_by_authority_and_by_id) { // S3.3.3
   BOOST_TEST((sut.find({"elsewhere", 1}, "other", now) == nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(finds_those_that_are_young_enough) {
+  sut.add(entry("a", 10s));
+  BOOST_TEST((sut.find({"host-a", 1}, "a", now + 5s, now - 1ns) != nullptr));
+  BOOST_TEST((sut.find({"host-a", 1}, "a", now + 5s, now) == nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(an_entry_that_counts_is_kept_as_it_is) {
   sut.add(entry("a", 10s, "first"));
   BOOST_TEST(!sut.add(entry("a", 20s, "second")));

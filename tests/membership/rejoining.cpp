@@ -54,6 +54,51 @@ BOOST_AUTO_TEST_CASE(who_is_declared_dead_again_is_kept_out_twice_as_long) { // 
   BOOST_TEST((told<member_quarantined>()[0].expires_at == clock.at(now + 2 * cfg.quarantine_ttl)));
 }
 
+// Who is new has not seen the removals, and lets it in.
+BOOST_AUTO_TEST_CASE(whom_others_have_let_in_is_kept_out_no_longer_than_after_a_first_removal) {
+  down(a);
+  now += cfg.quarantine_ttl;
+  const auto again = named("a", a.incarnation + 1);
+  add(again);
+  down(again);
+  forget();
+  const auto third = record_of(named("a", a.incarnation + 2), up);
+  now += cfg.quarantine_ttl - 1ms;
+  (void)tell(b, third);
+  BOOST_TEST(!is_member(ref_of(third)));
+  BOOST_TEST(told<quarantine_cleared>().empty());
+  now += 1ms;
+  BOOST_TEST(join(ref_of(third)).error().code == errc::quarantined); // at this door
+  (void)tell(b, third);
+  BOOST_TEST(is_member(ref_of(third)));
+  BOOST_TEST(told<quarantine_cleared>().size() == 1U);
+  BOOST_TEST(core->quarantined(now).empty());
+}
+
+// A name, and the authority that it comes with, may be kept out for different reasons.
+BOOST_AUTO_TEST_CASE(all_that_keeps_a_member_out_ends_when_others_have_let_it_in) {
+  const auto c = named("c");
+  add(c);
+  down(a);
+  down(b);
+  now += cfg.quarantine_ttl;
+  for (const auto& who : {a, b}) {
+    const member_ref again{who.id, who.incarnation + 1, who.address};
+    add(again);
+    down(again);
+    now += cfg.quarantine_ttl / 2;
+  }
+  const member_ref mixed{a.id, a.incarnation + 2, b.address};
+  now += cfg.quarantine_ttl / 2 - 1ms; // b is out for 1 ms less than after a first removal
+  (void)tell(c, record_of(mixed, up));
+  BOOST_TEST(!is_member(mixed));
+  BOOST_TEST(core->quarantined(now).size() == 2U);
+  now += 1ms;
+  (void)tell(c, record_of(mixed, up));
+  BOOST_TEST(is_member(mixed));
+  BOOST_TEST(core->quarantined(now).empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_dead_that_are_tried_again_are_told_that_they_are_dead) {
   down(a);
   forget();
