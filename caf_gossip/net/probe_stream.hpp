@@ -18,7 +18,8 @@
 namespace caf_gossip::net {
 
 /// Fails with unreachable when an address was silent, else with connection_refused when one said
-/// that nobody listens, else with send_failed (no descriptors, no right to connect, ...).
+/// that nobody listens, else with limit_reached or network_error for what this side could not do
+/// (own_cause.hpp), else with send_failed.
 class probe_stream : public std::enable_shared_from_this<probe_stream> {
 public:
   /// So often an address is called that stays silent: the kernel repeats a lost packet only after a
@@ -30,8 +31,9 @@ public:
 
   probe_stream(queued_frame what, peer_host& host);
 
-  /// Looks up the target and calls its addresses in turn, all within the probe timeout. A call
-  /// stays open while later ones are made, and the first one that is answered is the stream.
+  /// Looks up the target and calls its addresses in turn, all within the probe timeout, or later
+  /// when this thread is late. A call stays open while later ones are made, and the first one that
+  /// is answered is the stream.
   void start();
 
   /// Closes the stream, or gives up opening it and fails the frame.

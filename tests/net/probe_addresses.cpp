@@ -193,6 +193,21 @@ BOOST_AUTO_TEST_CASE(a_silent_address_is_called_three_times) {
   BOOST_TEST(host.outcome({"name", full.bound().port}) == "connected");
 }
 
+// What this side was too late for says nothing about the other (Lifeguard 3).
+BOOST_AUTO_TEST_CASE(the_calls_are_made_also_when_this_thread_comes_back_late) {
+  full_listener full;
+  lone_host host{"127.0.0.1"};
+  const auto back = std::chrono::steady_clock::now() + 400ms; // twice as long as the probe has
+  host.on_turn = [&] {
+    if (std::chrono::steady_clock::now() >= back)
+      return;
+    while (std::chrono::steady_clock::now() < back) {
+    }
+    full.make_room();
+  };
+  BOOST_TEST(host.outcome({"name", full.bound().port}) == "connected");
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_is_no_reason_to_wait_before_the_next_address) {
   auto peer = raw_socket::listening();
   const auto port = peer.bound().port;

@@ -32,31 +32,35 @@ struct suspicious_world : checked_world {
     since = core(one).table().find(id_of(subject))->how->since;
   }
 
-  /// A watch that has seen the suspicion and gets a verdict so long after it.
-  std::vector<std::string> condemn_after(duration span, cause_kind why,
-                                         const std::vector<evidence>& accusers = {}) {
+  /// A watch that has seen the suspicion and heard these accusers.
+  verdict_watch watching(const std::vector<evidence>& accusers) const {
     verdict_watch watch{cfg};
     std::vector<std::string> found;
     watch.check(core(one),
                 {change(*this, member_status::up, member_status::suspect, cause_kind::silence)},
                 since, found);
+    BOOST_TEST(found.empty());
     accuse(watch, accusers);
+    return watch;
+  }
+
+  /// It gets a verdict so long after the suspicion.
+  std::vector<std::string> condemn_after(duration span, cause_kind why,
+                                         const std::vector<evidence>& accusers = {}) const {
+    auto watch = watching(accusers);
+    std::vector<std::string> found;
     watch.check(core(one), {change(*this, member_status::suspect, member_status::dead, why)},
                 since + span, found);
     return found;
   }
 
-  /// A watch that has seen the suspicion and no verdict for so long.
+  /// It gets no verdict for so long.
   std::vector<std::string> suspect_for(duration span, const std::vector<evidence>& accusers,
-                                       bool is_disturbed = false) {
-    verdict_watch watch{cfg};
-    std::vector<std::string> found;
-    watch.check(core(one),
-                {change(*this, member_status::up, member_status::suspect, cause_kind::silence)},
-                since, found);
-    accuse(watch, accusers);
+                                       bool is_disturbed = false) const {
+    auto watch = watching(accusers);
     if (is_disturbed)
       watch.disturbed();
+    std::vector<std::string> found;
     watch.check(core(one), {}, since + span, found);
     return found;
   }
